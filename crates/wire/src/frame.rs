@@ -1,0 +1,254 @@
+//! The frames of `/ws` (SPEC 9), JSON text. Rule: unknown frames and fields never crash either side; every frame has an
+//! example in docs/protocol.md and a golden in tests/golden.
+
+use crate::{Cid, CursorState, Epoch, Event, HistoryPage, MessageType, Person, Presence, Refusal, RoomId, RoomSummary};
+use crate::{Seq, SessionId, Time, Unread, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Close codes of `/ws` (SPEC 8), beside 1001 "the server goes away" and 1012 "it restarts".
+pub mod close {
+    /// The server goes away; come back.
+    pub const GOING_AWAY: u16 = 1001;
+    /// The server restarts; come back.
+    pub const RESTART: u16 = 1012;
+    /// Not signed in, or the session ended: do not come back before signing in.
+    pub const SIGNED_OUT: u16 = 4001;
+    /// Not allowed or banned: do not come back.
+    pub const FORBIDDEN: u16 = 4003;
+    /// Too slow; nothing is lost, come back and resume.
+    pub const TOO_SLOW: u16 = 4008;
+    /// Abuse; come back later.
+    pub const ABUSE: u16 = 4029;
+}
+
+/// What a client sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// Store a message. Answered by `ack`, `refused` or `slow_down` with the same cid; no answer means unknown (C3).
+    ChatMessage {
+        /// The client's id for it, kept over every retry.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// Its type; text when absent.
+        #[serde(default)]
+        message_type: MessageType,
+        /// The text.
+        content: String,
+    },
+    /// The user types, or stopped.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// Whether.
+        is_typing: bool,
+    },
+    /// This device holds everything up to `seq`.
+    Delivered {
+        /// Where.
+        room: RoomId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// The user has read everything up to `seq`.
+    MarkAsRead {
+        /// Where.
+        room: RoomId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// "This is what I hold": at most 50 rooms; each is answered by `message_history`, `gap` or `room`.
+    Resume {
+        /// The epoch in which the positions were held.
+        epoch: Epoch,
+        /// The rooms.
+        rooms: Vec<Held>,
+    },
+    /// Answered by `pong` with the same number, after everything that was sent before it.
+    Ping {
+        /// Any number.
+        #[serde(default)]
+        n: u64,
+    },
+    /// A frame that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a client holds of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The room.
+    pub room: RoomId,
+    /// The last position up to which nothing is missing; absent for a room that the client does not know yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Seq>,
+}
+
+/// What the server sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The first frame of every socket.
+    Welcome {
+        /// This browser's session.
+        session: SessionId,
+        /// Who is signed in.
+        user: Person,
+        /// The life of the database.
+        epoch: Epoch,
+        /// The figures a client must keep to.
+        limits: Limits,
+        /// Every room of the user with its last position.
+        rooms: Vec<Head>,
+        /// Who is online now among the people the user may see; the others are offline.
+        presence: Vec<Presence>,
+    },
+    /// The message is on disk (C1).
+    Ack {
+        /// Which.
+        cid: Cid,
+        /// Where it went.
+        room: RoomId,
+        /// Its position.
+        seq: Seq,
+        /// When it was stored.
+        at: Time,
+    },
+    /// The message was refused and will never appear.
+    Refused {
+        /// Which.
+        cid: Cid,
+        /// Why.
+        #[serde(flatten)]
+        refusal: Refusal,
+    },
+    /// Not now: send the same again after `wait_ms`.
+    SlowDown {
+        /// Which.
+        cid: Cid,
+        /// Milliseconds to wait.
+        wait_ms: i64,
+    },
+    /// Something happened in one of the user's rooms.
+    Event(Event),
+    /// An answer to `resume`: what comes after the position that the client named.
+    MessageHistory {
+        /// The part of the log.
+        #[serde(flatten)]
+        page: HistoryPage,
+        /// False: ask again from `to`.
+        complete: bool,
+        /// Where all members stand.
+        cursors: Vec<CursorState>,
+        /// The user's own unread figure.
+        unread: Unread,
+    },
+    /// An answer to `resume`: too much is missing, or the position does not exist. Load the last page instead.
+    Gap {
+        /// The room.
+        room: RoomId,
+        /// Its last position.
+        head: Seq,
+    },
+    /// A member's cursors moved.
+    Cursors {
+        /// Where.
+        room: RoomId,
+        /// Who and how far.
+        #[serde(flatten)]
+        cursors: CursorState,
+        /// To the member's own sessions: the unread figure.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unread: Option<Unread>,
+    },
+    /// Somebody types, or stopped; forgotten after five seconds.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+        /// Whether.
+        is_typing: bool,
+    },
+    /// Somebody came or went.
+    Presence(Presence),
+    /// The user's list of rooms changed.
+    Room(RoomChange),
+    /// Something that the user should know, without consequence for the socket.
+    Warning {
+        /// A stable word and a sentence.
+        #[serde(flatten)]
+        refusal: Refusal,
+    },
+    /// A frame was refused, or the socket is about to be closed.
+    Error {
+        /// A stable word and a sentence.
+        #[serde(flatten)]
+        refusal: Refusal,
+    },
+    /// The answer to `ping`.
+    Pong {
+        /// The same number.
+        n: u64,
+        /// The server's time.
+        at: Time,
+    },
+    /// A frame of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What happened to a room in the user's list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum RoomChange {
+    /// The room is the user's now, or was asked for, or its row changed.
+    Added {
+        /// The row.
+        summary: Box<RoomSummary>,
+    },
+    /// The room is not the user's any more, or never was.
+    Removed {
+        /// Which.
+        room: RoomId,
+    },
+    /// A change of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A room and its last position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The room.
+    pub room: RoomId,
+    /// Its last position.
+    pub head: Seq,
+}
+
+/// The figures that the server tells its clients.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Characters of a message.
+    pub body_chars_max: usize,
+    /// Bytes of a frame.
+    pub frame_bytes_max: usize,
+    /// Rooms in one `resume`.
+    pub resume_rooms_max: usize,
+    /// Shortest time between two `typing: true`.
+    pub typing_interval_ms: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        use crate::limits::{BODY_CHARS_MAX, FRAME_BYTES_MAX, RESUME_ROOMS_MAX, TYPING_INTERVAL_MS};
+        Self {
+            body_chars_max: BODY_CHARS_MAX,
+            frame_bytes_max: FRAME_BYTES_MAX,
+            resume_rooms_max: RESUME_ROOMS_MAX,
+            typing_interval_ms: TYPING_INTERVAL_MS,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The nouns, frames, limits and refusals that browser and server share. Rule: data only, no I/O, no clock.
+
+mod id;
+mod model;
+mod time;
+
+pub mod frame;
+pub mod limits;
+pub mod refusal;
+
+pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};
+pub use model::{
+    CursorState, Event, EventKind, HistoryPage, Inbox, Message, MessageType, Person, PersonRow, Presence, Relation,
+    RoomKind, RoomPage, RoomSummary, Span, Unread,
+};
+pub use refusal::{Code, Refusal};
+pub use time::Time;

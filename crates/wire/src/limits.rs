@@ -1,0 +1,66 @@
+//! Every limit, once, with its unit in its name (SPEC 10). Rule: client and server read the same figure.
+
+/// Characters (Unicode scalar values) of a message after trimming.
+pub const BODY_CHARS_MAX: usize = 10_000;
+/// Bytes of one frame from a client. 10,000 characters of four bytes, each byte escaped at worst twice, still fit.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// Bytes waiting for one socket; beyond, it is closed with 4008 and comes back to resume (C11).
+pub const SOCKET_QUEUE_BYTES_MAX: usize = 1024 * 1024;
+/// Frames a second that one socket may send, on average over ten seconds; beyond, it is closed with 4029.
+pub const SOCKET_FRAMES_PER_SECOND_MAX: u32 = 50;
+/// Sockets of one user.
+pub const SOCKETS_PER_USER_MAX: usize = 50;
+/// Messages a user may send in [`SEND_WINDOW_MS`].
+pub const SENDS_PER_WINDOW_MAX: u32 = 20;
+/// The window of [`SENDS_PER_WINDOW_MAX`].
+pub const SEND_WINDOW_MS: i64 = 10_000;
+/// Login attempts per account and address in [`LOGIN_WINDOW_MS`].
+pub const LOGINS_PER_WINDOW_MAX: u32 = 20;
+/// The window of [`LOGINS_PER_WINDOW_MAX`].
+pub const LOGIN_WINDOW_MS: i64 = 5 * 60_000;
+/// Events in one page of history or one answer to `resume`.
+pub const PAGE_EVENTS_MAX: usize = 200;
+/// Bytes of the events in one page, as JSON; a single larger event is still sent alone.
+pub const PAGE_BYTES_MAX: usize = 256 * 1024;
+/// Events in a room's first page (S4).
+pub const FIRST_PAGE_EVENTS: usize = 50;
+/// Rooms in one `resume`.
+pub const RESUME_ROOMS_MAX: usize = 50;
+/// Missed events of one room that a client fetches one after the other; beyond, it gets `gap` and starts from the end.
+pub const CATCH_UP_EVENTS_MAX: i64 = 5_000;
+/// Shortest time between two `typing: true` of one user in one room.
+pub const TYPING_INTERVAL_MS: i64 = 1_000;
+/// Without input for this long a client says that its user stopped typing.
+pub const TYPING_PAUSE_MS: i64 = 2_000;
+/// A receiver forgets a typing person after this long.
+pub const TYPING_TTL_MS: i64 = 5_000;
+/// People online in a room beyond which nobody's typing is told.
+pub const TYPING_ONLINE_MAX: usize = 100;
+/// Shortest time between two cursor frames of one client in one room.
+pub const CURSOR_INTERVAL_MS: i64 = 250;
+/// A server that has heard nothing on a socket for this long sends a WebSocket ping.
+pub const SERVER_PING_MS: u64 = 25_000;
+/// A server that has heard nothing at all on a socket for this long cuts it.
+pub const SOCKET_IDLE_MS: u64 = 60_000;
+/// A client that has heard nothing for this long sends `ping` …
+pub const CLIENT_PING_MS: i64 = 20_000;
+/// … and takes the socket for dead when no frame follows within this long.
+pub const CLIENT_PONG_MS: i64 = 10_000;
+/// How long a user's last socket must be gone before others hear that the user is offline.
+pub const OFFLINE_GRACE_MS: u64 = 5_000;
+/// Characters of a username.
+pub const USERNAME_CHARS_MIN: usize = 2;
+/// Characters of a username.
+pub const USERNAME_CHARS_MAX: usize = 32;
+/// Characters of a display name.
+pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// Characters of a password.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+/// Bytes of a password (argon2 hashes any length; the limit bounds the work of reading it).
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// Bytes of a form or of a server function's arguments.
+pub const FORM_BYTES_MAX: usize = 128 * 1024;
+/// Unread events are counted up to this; beyond, "99+".
+pub const UNREAD_COUNT_MAX: i64 = 99;
+/// People in one answer to a search.
+pub const PEOPLE_FOUND_MAX: usize = 50;

@@ -1,0 +1,224 @@
+//! People, rooms, events and cursors as both sides see them. Rule: what can be derived (unread, ticks) is derived.
+
+use crate::{Cid, RoomId, Seq, Time, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Who wrote or did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The account.
+    pub id: UserId,
+    /// The name under which the person signs in and is found; unique without regard to case.
+    pub username: String,
+    /// The name that is shown.
+    pub display_name: String,
+}
+
+/// One entry of a room's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The room.
+    pub room: RoomId,
+    /// The position in it.
+    pub seq: Seq,
+    /// The author's id for it.
+    pub cid: Cid,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who did it.
+    pub author: Person,
+    /// When the server stored it.
+    pub at: Time,
+    /// For [`EventKind::Message`]: the message as it stands now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
+    /// For events about another one: its position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Seq>,
+}
+
+impl Event {
+    /// Whether it counts as unread for `reader`: others' messages do (SPEC 6).
+    pub fn counts_for(&self, reader: UserId) -> bool {
+        self.kind == EventKind::Message && self.author.id != reader
+    }
+}
+
+/// What an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// Somebody wrote something.
+    Message,
+    /// Something that this version does not know: it keeps its place in the log and shows as a neutral line.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: MessageType,
+    /// The text, trimmed, 1 to 10,000 characters.
+    pub content: String,
+}
+
+/// The type of a message. Only text so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageType {
+    /// Plain text.
+    #[default]
+    Text,
+    /// A type that this version does not know: refused when sent, a neutral line when received.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How far one member has come in a room (C8): neither ever goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CursorState {
+    /// The member.
+    pub user: UserId,
+    /// A device of the member holds everything up to here.
+    pub delivered: Seq,
+    /// The member has read everything up to here.
+    pub read: Seq,
+}
+
+/// A member's own unread figure, as the server counted it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Events that count after `read`, exact up to 99; 100 means more.
+    pub count: i64,
+    /// The read cursor it was counted from.
+    pub read: Seq,
+    /// The room's head when it was counted; later events are added by the client.
+    pub as_of: Seq,
+}
+
+/// What a room is for (SPEC 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Exactly two people.
+    Direct,
+    /// A kind of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A row of the inbox: one room as one member sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSummary {
+    /// The room.
+    pub id: RoomId,
+    /// What it is for.
+    pub kind: RoomKind,
+    /// What it is called for this member: in a direct room, the other's display name.
+    pub title: String,
+    /// In a direct room: the other person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<Person>,
+    /// Whether this member may send now; in a direct room, whether both are connected.
+    pub writable: bool,
+    /// The first position that this member may see.
+    pub first: Seq,
+    /// The last position of the room.
+    pub head: Seq,
+    /// The last event, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Event>,
+    /// This member's unread figure.
+    pub unread: Unread,
+    /// The cursors of all members, this one's included.
+    pub cursors: Vec<CursorState>,
+    /// When the last event happened, or the room began.
+    pub active_at: Time,
+}
+
+/// The inbox (SPEC 3): every room by last activity, and the connected people without a room yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// Rooms, the last active first.
+    pub rooms: Vec<RoomSummary>,
+    /// Connected people without a room, by display name.
+    pub people: Vec<Person>,
+    /// Who of all of them is online now; the others are offline.
+    pub presence: Vec<Presence>,
+}
+
+/// A contiguous part of a room's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPage {
+    /// The room.
+    pub room: RoomId,
+    /// The page covers the positions after this one …
+    pub after: Seq,
+    /// … up to this one, each either in `events` or in `hidden`.
+    pub to: Seq,
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// Positions that this member may not see.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Span>,
+    /// The first position that this member may see; a page that begins there is the beginning.
+    pub first: Seq,
+    /// The room's head when the page was read.
+    pub head: Seq,
+}
+
+/// Positions `from` to `to`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// First position.
+    pub from: Seq,
+    /// Last position.
+    pub to: Seq,
+}
+
+/// A room as it is opened: its row, and its last page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomPage {
+    /// The row.
+    pub summary: RoomSummary,
+    /// The last events, at most 50.
+    pub page: HistoryPage,
+}
+
+/// Whether somebody is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Who.
+    pub user: UserId,
+    /// Any socket of the user lives.
+    pub online: bool,
+    /// When the last socket went, if known and offline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Time>,
+}
+
+/// A person as the people page shows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// Who.
+    pub person: Person,
+    /// What they are to the viewer.
+    pub relation: Relation,
+}
+
+/// What another person is to the viewer: two directed records make one of four states (S0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// No record either way.
+    Stranger,
+    /// The viewer asked, the other has not answered.
+    Requested,
+    /// The other asked, the viewer has not answered.
+    Asking,
+    /// Both records exist.
+    Connected,
+}

@@ -1,0 +1,133 @@
+//! Why something was refused: a stable code, an HTTP status and a sentence that says what to do (SPEC 10). Rule: a
+//! refusal changes nothing, and its code never changes its meaning.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident $code:literal $status:literal $sentence:literal;)*) => {
+        /// What was refused, as a stable word.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)*
+            /// A code of a newer server.
+            #[serde(other, rename = "unknown")] Unknown,
+        }
+
+        impl Code {
+            /// Every code that this version knows.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The word on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $code,)* Code::Unknown => "unknown" }
+            }
+
+            /// The HTTP status that goes with it.
+            pub fn status(self) -> u16 {
+                match self { $(Code::$name => $status,)* Code::Unknown => 400 }
+            }
+
+            /// The sentence shown to people.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Code::$name => $sentence,)* Code::Unknown => "That was refused." }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Nothing left after trimming.
+    EmptyMessage "empty_message" 422 "Write something first.";
+    /// More than 10,000 characters.
+    MessageTooLong "message_too_long" 422 "A message has at most 10,000 characters. Shorten it or send it in parts.";
+    /// Not a type that people may send.
+    UnknownType "unknown_type" 422 "This type of message does not exist.";
+    /// Not JSON, or not a frame.
+    Malformed "malformed" 400 "That could not be read. Reload the page and try again.";
+    /// A frame type that this server does not know.
+    UnknownFrame "unknown_frame" 400 "This server does not know that kind of frame.";
+    /// Frame or form too large.
+    TooLarge "too_large" 413 "That is too large.";
+    /// No such room, or not one of mine: the two are not told apart.
+    NotFound "not_found" 404 "There is no such room, or it is not yours.";
+    /// Not signed in, or the session has ended.
+    SignedOut "signed_out" 401 "Sign in again. What you wrote is kept.";
+    /// The account is banned.
+    Banned "banned" 403 "This account is banned. Ask the operator of this server.";
+    /// Reserved to operators.
+    NotAllowed "not_allowed" 403 "You may not do that.";
+    /// The two are not connected both ways.
+    NotConnected "not_connected" 403 "You can write to each other once you are connected.";
+    /// The request came from another site.
+    ForeignOrigin "foreign_origin" 403 "That request came from another site and was not carried out.";
+    /// The id was used for other content or another room.
+    CidConflict "cid_conflict" 409 "This message id was already used for something else.";
+    /// A position beyond the room's last event.
+    SeqBeyondHead "seq_beyond_head" 422 "That position does not exist in this room yet.";
+    /// Too many requests; wait and try again.
+    SlowDown "slow_down" 429 "That was too fast. Wait a moment.";
+    /// Too many login attempts.
+    TooManyLogins "too_many_logins" 429 "Too many attempts. Wait five minutes and try again.";
+    /// Too many sockets of one user.
+    TooManySockets "too_many_sockets" 429 "Too many open tabs. Close some and try again.";
+    /// Wrong username or password.
+    WrongLogin "wrong_login" 401 "Username and password do not match.";
+    /// The username is taken.
+    NameTaken "name_taken" 409 "This username is taken. Choose another.";
+    /// The username is not allowed.
+    BadUsername "bad_username" 422 "A username has 2 to 32 letters a-z, digits, dots, dashes or underscores, and begins with a letter or digit.";
+    /// The display name is not allowed.
+    BadDisplayName "bad_display_name" 422 "A display name has 1 to 64 visible characters.";
+    /// The password is not allowed.
+    BadPassword "bad_password" 422 "A password has at least 8 characters.";
+    /// The request to connect does not exist (any more).
+    NoRequest "no_request" 409 "There is no such request any more.";
+    /// Nobody connects with themselves.
+    Yourself "yourself" 422 "That is you.";
+    /// No such person.
+    NoSuchPerson "no_such_person" 404 "There is nobody of that name.";
+    /// It is not known whether it was stored: try again with the same id (C3).
+    TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
+    /// The server is full.
+    Overloaded "overloaded" 503 "The server is busy. Try again in a moment.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// A refusal as it travels: the code for programs, the sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// What was refused.
+    pub code: Code,
+    /// What to do about it.
+    pub message: String,
+    /// For [`Code::SlowDown`]: milliseconds to wait before trying the same thing again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<i64>,
+}
+
+impl Refusal {
+    /// "Wait this long": the only refusal after which the same thing is sent again by itself.
+    pub fn slow_down(wait_ms: i64) -> Self {
+        Self { wait_ms: Some(wait_ms), ..Code::SlowDown.into() }
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Self { code, message: code.sentence().to_owned(), wait_ms: None }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}

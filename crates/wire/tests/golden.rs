@@ -1,0 +1,213 @@
+//! Every frame and refusal against its golden. Rule: what has been on the wire once is read for ever, and
+//! docs/protocol.md shows exactly these lines.
+
+use serde::{Serialize, de::DeserializeOwned};
+use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
+use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
+use wire::*;
+
+const ANA: UserId = UserId(1);
+const BEN: UserId = UserId(2);
+
+fn cid() -> Cid {
+    "019a9f3c-5d00-7abc-8def-0123456789ab".parse().unwrap()
+}
+
+fn person(id: UserId, username: &str, display_name: &str) -> Person {
+    Person { id, username: username.into(), display_name: display_name.into() }
+}
+
+fn event() -> Event {
+    Event {
+        room: RoomId(7),
+        seq: Seq(42),
+        cid: cid(),
+        kind: EventKind::Message,
+        author: person(ANA, "ana", "Ana"),
+        at: Time(1_795_168_799_123),
+        message: Some(Message { kind: MessageType::Text, content: "Good morning!".into() }),
+        target: None,
+    }
+}
+
+fn cursors(user: UserId, delivered: i64, read: i64) -> CursorState {
+    CursorState { user, delivered: Seq(delivered), read: Seq(read) }
+}
+
+fn unread() -> Unread {
+    Unread { count: 1, read: Seq(41), as_of: Seq(42) }
+}
+
+fn summary() -> RoomSummary {
+    RoomSummary {
+        id: RoomId(7),
+        kind: RoomKind::Direct,
+        title: "Ana".into(),
+        peer: Some(person(ANA, "ana", "Ana")),
+        writable: true,
+        first: Seq(1),
+        head: Seq(42),
+        last: Some(event()),
+        unread: unread(),
+        cursors: vec![cursors(ANA, 42, 42), cursors(BEN, 42, 41)],
+        active_at: Time(1_795_168_799_123),
+    }
+}
+
+fn client_frames() -> Vec<ClientFrame> {
+    use ClientFrame::*;
+    let epoch = Epoch("b4c1".into());
+    let rooms = vec![Held { room: RoomId(7), after: Some(Seq(40)) }, Held { room: RoomId(8), after: None }];
+    vec![
+        ChatMessage { cid: cid(), room: RoomId(7), message_type: MessageType::Text, content: "Good morning!".into() },
+        Typing { room: RoomId(7), is_typing: true },
+        Delivered { room: RoomId(7), seq: Seq(42) },
+        MarkAsRead { room: RoomId(7), seq: Seq(42) },
+        Resume { epoch, rooms },
+        Ping { n: 3 },
+    ]
+}
+
+fn client_name(frame: &ClientFrame) -> &'static str {
+    match frame {
+        ClientFrame::ChatMessage { .. } => "chat_message",
+        ClientFrame::Typing { .. } => "typing",
+        ClientFrame::Delivered { .. } => "delivered",
+        ClientFrame::MarkAsRead { .. } => "mark_as_read",
+        ClientFrame::Resume { .. } => "resume",
+        ClientFrame::Ping { .. } => "ping",
+        ClientFrame::Unknown => "unknown",
+    }
+}
+
+fn server_frames() -> Vec<ServerFrame> {
+    use ServerFrame::*;
+    let at = Time(1_795_168_799_123);
+    let page = HistoryPage {
+        room: RoomId(7),
+        after: Seq(40),
+        to: Seq(42),
+        events: vec![event()],
+        hidden: vec![Span { from: Seq(41), to: Seq(41) }],
+        first: Seq(1),
+        head: Seq(42),
+    };
+    vec![
+        Welcome {
+            session: SessionId(5),
+            user: person(BEN, "ben", "Ben"),
+            epoch: Epoch("b4c1".into()),
+            limits: Limits::default(),
+            rooms: vec![Head { room: RoomId(7), head: Seq(42) }],
+            presence: vec![wire::Presence { user: ANA, online: true, last_seen: None }],
+        },
+        Ack { cid: cid(), room: RoomId(7), seq: Seq(42), at },
+        Refused { cid: cid(), refusal: Code::EmptyMessage.into() },
+        SlowDown { cid: cid(), wait_ms: 1_500 },
+        Event(event()),
+        MessageHistory {
+            page,
+            complete: true,
+            cursors: vec![cursors(ANA, 42, 42), cursors(BEN, 42, 41)],
+            unread: unread(),
+        },
+        Gap { room: RoomId(7), head: Seq(9_000) },
+        Cursors { room: RoomId(7), cursors: cursors(BEN, 42, 41), unread: Some(unread()) },
+        Typing { room: RoomId(7), user: ANA, is_typing: true },
+        Presence(wire::Presence { user: ANA, online: false, last_seen: Some(at) }),
+        Room(RoomChange::Added { summary: Box::new(summary()) }),
+        Warning { refusal: Code::Overloaded.into() },
+        Error { refusal: Code::Malformed.into() },
+        Pong { n: 3, at },
+    ]
+}
+
+fn server_name(frame: &ServerFrame) -> &'static str {
+    match frame {
+        ServerFrame::Welcome { .. } => "welcome",
+        ServerFrame::Ack { .. } => "ack",
+        ServerFrame::Refused { .. } => "refused",
+        ServerFrame::SlowDown { .. } => "slow_down",
+        ServerFrame::Event(_) => "event",
+        ServerFrame::MessageHistory { .. } => "message_history",
+        ServerFrame::Gap { .. } => "gap",
+        ServerFrame::Cursors { .. } => "cursors",
+        ServerFrame::Typing { .. } => "typing",
+        ServerFrame::Presence(_) => "presence",
+        ServerFrame::Room(_) => "room",
+        ServerFrame::Warning { .. } => "warning",
+        ServerFrame::Error { .. } => "error",
+        ServerFrame::Pong { .. } => "pong",
+        ServerFrame::Unknown => "unknown",
+    }
+}
+
+/// The golden is compared with what is written now, read back, and looked for in docs/protocol.md.
+fn check<F: Serialize + DeserializeOwned + PartialEq + Debug>(side: &str, frames: &[F], name: fn(&F) -> &'static str) {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let protocol = fs::read_to_string(here.join("../../docs/protocol.md")).unwrap();
+    let path = |frame| here.join(format!("tests/golden/{side}_{}.json", name(frame)));
+    if std::env::var_os("GOLDEN_UPDATE").is_some() {
+        for frame in frames {
+            fs::write(path(frame), format!("{}\n", serde_json::to_string(frame).unwrap())).unwrap();
+        }
+    }
+    for frame in frames {
+        let path = path(frame);
+        let written = serde_json::to_string(frame).unwrap();
+        let golden = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert_eq!(written, golden.trim_end(), "{side} {} changed", name(frame));
+        assert_eq!(&serde_json::from_str::<F>(&golden).unwrap(), frame, "{side} {} is read back", name(frame));
+        assert!(protocol.contains(golden.trim_end()), "docs/protocol.md lacks this example:\n{golden}");
+    }
+    let shown: BTreeSet<_> = frames.iter().map(name).collect();
+    assert_eq!(shown.len(), frames.len(), "one golden for each frame");
+}
+
+#[test]
+fn every_client_frame_matches_its_golden() {
+    check("client", &client_frames(), client_name);
+    assert_eq!(client_frames().len(), 6, "a new frame needs a golden: see client_name");
+}
+
+#[test]
+fn every_server_frame_matches_its_golden() {
+    check("server", &server_frames(), server_name);
+    assert_eq!(server_frames().len(), 14, "a new frame needs a golden: see server_name");
+}
+
+#[test]
+fn every_refusal_stands_in_the_protocol_with_its_status() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let protocol = fs::read_to_string(here.join("../../docs/protocol.md")).unwrap();
+    for code in Code::ALL {
+        let row = format!("| `{code}` | {} | {} |", code.status(), code.sentence());
+        assert!(protocol.contains(&row), "docs/protocol.md lacks this row:\n{row}");
+        let json = serde_json::to_string(code).unwrap();
+        assert_eq!(json, format!("\"{code}\""));
+        assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), *code);
+    }
+}
+
+#[test]
+fn what_a_newer_peer_sends_is_read_as_unknown() {
+    fn read<T: DeserializeOwned + PartialEq + Debug>(json: &str, expected: T) {
+        assert_eq!(serde_json::from_str::<T>(json).unwrap(), expected, "{json}");
+    }
+    read(r#"{"type":"summon","x":[1,{"y":2}]}"#, ClientFrame::Unknown);
+    read(r#"{"type":"summoned"}"#, ServerFrame::Unknown);
+    read(r#"{"type":"ping","n":1,"new_field":true}"#, ClientFrame::Ping { n: 1 });
+    read(r#""hologram""#, MessageType::Unknown);
+    read(r#""teleported""#, EventKind::Unknown);
+    read(r#""planet""#, RoomKind::Unknown);
+    read(r#""too_purple""#, Code::Unknown);
+    read(r#"{"type":"room","change":"painted","color":"red"}"#, ServerFrame::Room(RoomChange::Unknown));
+}
+
+#[test]
+fn the_longest_message_fits_into_a_frame() {
+    let content = "\u{1}".repeat(limits::BODY_CHARS_MAX);
+    let frame =
+        ClientFrame::ChatMessage { cid: cid(), room: RoomId(i64::MAX), message_type: MessageType::Text, content };
+    assert!(serde_json::to_string(&frame).unwrap().len() <= limits::FRAME_BYTES_MAX);
+}
