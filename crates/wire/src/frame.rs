@@ -5,6 +5,8 @@ use crate::{Cid, CursorState, Epoch, Event, HistoryPage, MessageType, Person, Pr
 use crate::{Seq, SessionId, Time, Unread, UserId};
 use serde::{Deserialize, Serialize};
 
+mod read;
+
 /// Close codes of `/ws` (SPEC 8), beside 1001 "the server goes away" and 1012 "it restarts".
 pub mod close {
     /// The server goes away; come back.
@@ -86,8 +88,8 @@ pub struct Held {
     pub after: Option<Seq>,
 }
 
-/// What the server sends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the server sends. Each begins with its `type`; see `read` for the other direction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The first frame of every socket.
@@ -196,12 +198,11 @@ pub enum ServerFrame {
         at: Time,
     },
     /// A frame of a newer server.
-    #[serde(other)]
     Unknown,
 }
 
 /// What happened to a room in the user's list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum RoomChange {
     /// The room is the user's now, or was asked for, or its row changed.
@@ -215,7 +216,6 @@ pub enum RoomChange {
         room: RoomId,
     },
     /// A change of a newer server.
-    #[serde(other)]
     Unknown,
 }
 

@@ -1,0 +1,180 @@
+//! Telling people what happened. Rule: the hub knows who is here, the log's transaction knows who may see; nothing is
+//! told before it is stored.
+
+mod frame;
+pub(crate) mod hub;
+pub(crate) mod members;
+mod queue;
+pub(crate) mod roster;
+pub(crate) mod typists;
+
+pub use frame::Text;
+pub use queue::{CloseReason, Next};
+
+use crate::{
+    Chat, Error, Settings, Viewer, chat::Inner, log::sends::Sends, log::writer::Writer, presence, revocation, store,
+    typing::Typing,
+};
+use hub::{Hub, Socket};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio_util::task::AbortOnDropHandle;
+use wire::{
+    Code, Time, UserId,
+    frame::{Limits, ServerFrame},
+};
+
+/// Everything of a chat that lives in memory only.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) typing: Typing,
+    pub(crate) sends: Sends,
+    pub(crate) writer: Writer,
+    watchers: Mutex<Vec<AbortOnDropHandle<()>>>,
+}
+
+impl Live {
+    /// Without sockets and without tasks.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let grace_ms = i64::try_from(settings.offline_grace_ms).unwrap_or(i64::MAX);
+        Self {
+            hub: Arc::new(Hub::new(grace_ms)),
+            typing: Typing::new(),
+            sends: Sends::new(settings.sends_per_window_max),
+            writer: Writer::new(),
+            watchers: Mutex::default(),
+        }
+    }
+}
+
+/// One socket's place in the fan-out. Dropping it takes the socket out, and with the user's last one the user's typing
+/// and, after the grace, presence.
+pub struct Attachment {
+    inner: Arc<Inner>,
+    socket: Arc<Socket>,
+}
+
+impl Attachment {
+    /// Queues a frame for this socket only. Never waits.
+    pub fn push(&self, frame: &ServerFrame) {
+        self.socket.queue.push(Text::encode(frame));
+    }
+
+    /// Everything that waits, once something does. Cancelling it loses nothing.
+    pub async fn next(&self) -> Next {
+        self.socket.queue.next().await
+    }
+
+    /// Resolves once [`Self::next`] has nothing but the close: for a gateway that is stuck writing and does not ask for
+    /// more, so that a revoked or slow socket is cut all the same. Cancelling it loses nothing.
+    pub async fn closing(&self) {
+        self.socket.queue.is_over().await;
+    }
+
+    /// Resolves when less than half of the queue is taken, or the socket ends: whoever sends a lot to one socket, as
+    /// catch-up does, waits for it between two frames.
+    pub async fn has_room(&self) {
+        self.socket.queue.has_room().await;
+    }
+
+    /// Ends the socket after what waits for it.
+    pub fn end(&self, reason: CloseReason) {
+        self.socket.queue.end(reason);
+    }
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Attachment").field(&self.socket).finish()
+    }
+}
+
+impl Drop for Attachment {
+    fn drop(&mut self) {
+        let is_last = self.inner.live.hub.leave(&self.socket, self.inner.clock.steady_ms());
+        if is_last {
+            self.inner.stop_typing(self.socket.user);
+        }
+    }
+}
+
+impl Chat {
+    /// A place for a socket of this viewer. From now on everything that happens is queued for it; what happened before is
+    /// for [`Chat::welcome`] and [`Chat::catch_up`], in this order, or an event would fall between them.
+    ///
+    /// # Errors
+    /// `too_many_sockets`; `signed_out` if the session has ended meanwhile.
+    pub async fn attach(&self, viewer: &Viewer) -> Result<Attachment, Error> {
+        let inner = &self.inner;
+        let socket = inner.live.hub.join(viewer.user, viewer.session, inner.settings.sockets_per_user_max)?;
+        let attachment = Attachment { inner: inner.clone(), socket };
+        // A session that ended between its look-up and the line above was not among those whose sockets were closed.
+        let mut tx = inner.store.read_once().await?;
+        let now = Time(inner.clock.now_ms());
+        if store::revocations::holding(&mut tx, &[viewer.session], now).await?.is_empty() {
+            return Err(Code::SignedOut.into());
+        }
+        Ok(attachment)
+    }
+
+    /// The first frame of a socket, to be written before anything that is queued for it.
+    pub async fn welcome(&self, viewer: &Viewer) -> Result<ServerFrame, Error> {
+        let mut tx = self.inner.store.read_once().await?;
+        let rooms = store::events::heads(&mut tx, viewer.user).await?;
+        drop(tx);
+        Ok(ServerFrame::Welcome {
+            session: viewer.session,
+            user: viewer.person(),
+            epoch: self.epoch().clone(),
+            limits: Limits::default(),
+            rooms,
+            presence: self.presence(viewer).await?,
+        })
+    }
+
+    /// Ends every socket after what waits for it, and every one that still comes: the server goes away.
+    pub fn close_all(&self, reason: &CloseReason) {
+        self.inner.live.hub.end_all(reason);
+    }
+
+    /// How many sockets there are.
+    pub fn sockets_count(&self) -> usize {
+        self.inner.live.hub.sockets_count()
+    }
+
+    /// How many requests wait for the log's writer.
+    pub fn appends_waiting_count(&self) -> usize {
+        self.inner.live.writer.waiting_count()
+    }
+
+    /// Queues a frame for all sockets of these users.
+    pub(crate) fn announce(&self, users: &[UserId], frame: &ServerFrame) {
+        self.inner.live.hub.tell(users.iter().copied(), &Text::encode(frame));
+    }
+
+    /// Starts the writer, the revocation poll and the teller of presence.
+    pub(crate) fn start_tasks(&self) {
+        let inner = &self.inner;
+        let (store, clock, live) = (inner.store.clone(), inner.clock.clone(), &inner.live);
+        live.writer.start(store, live.hub.clone(), clock, inner.settings.direct_anyone);
+        let weak = Arc::downgrade(inner);
+        let watchers = [
+            AbortOnDropHandle::new(tokio::spawn(revocation::watch(weak.clone()))),
+            AbortOnDropHandle::new(tokio::spawn(presence::tell(weak))),
+        ];
+        live.watchers.lock().unwrap_or_else(PoisonError::into_inner).extend(watchers);
+    }
+
+    /// Stops them, after everything that was asked of the writer. Whoever is here has been here until now.
+    pub(crate) async fn stop_tasks(&self) {
+        self.inner.live.writer.stop().await;
+        self.inner.live.watchers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let now = Time(self.inner.clock.now_ms());
+        if let Err(error) = self.inner.note_last_seen(self.inner.live.hub.online(), now).await {
+            tracing::warn!(%error, "it was not noted who was here");
+        }
+    }
+}

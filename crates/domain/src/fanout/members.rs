@@ -1,0 +1,95 @@
+//! Who sees what of a room, as the log's own transaction read it. Rule: the interval decides, event by event (C9); an
+//! entry is used only for the revision under which it was read.
+
+use crate::aging::Aging;
+use std::sync::Arc;
+use wire::{RoomId, Seq, UserId};
+
+/// Rooms that are remembered.
+const ROOMS_MAX: usize = 20_000;
+/// How long a room is remembered after its members were read.
+const LIFE_MS: i64 = 10 * 60_000;
+
+/// A member's visible positions: from, and to unless the member is still one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Interval {
+    /// Whose.
+    pub(crate) user: UserId,
+    /// The first position.
+    pub(crate) from: Seq,
+    /// The last one, both included.
+    pub(crate) to: Option<Seq>,
+}
+
+/// The intervals of all who are or were in a room. One user's do not overlap.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Members {
+    /// `rooms.members_rev` when they were read.
+    pub(crate) rev: i64,
+    /// In the order of users.
+    pub(crate) intervals: Vec<Interval>,
+}
+
+impl Members {
+    /// Everybody who may see this position.
+    pub(crate) fn who_see(&self, seq: Seq) -> impl Iterator<Item = UserId> {
+        let sees = move |interval: &&Interval| interval.from <= seq && interval.to.is_none_or(|to| seq <= to);
+        self.intervals.iter().filter(sees).map(|interval| interval.user)
+    }
+
+    /// Everybody who is a member now.
+    pub(crate) fn present(&self) -> impl Iterator<Item = UserId> {
+        self.intervals.iter().filter(|interval| interval.to.is_none()).map(|interval| interval.user)
+    }
+}
+
+/// The rooms that are spoken in.
+#[derive(Debug)]
+pub(crate) struct MembersCache(Aging<RoomId, Arc<Members>>);
+
+impl MembersCache {
+    /// Nothing is known.
+    pub(crate) fn new() -> Self {
+        Self(Aging::new(LIFE_MS, ROOMS_MAX))
+    }
+
+    /// The members, if they are known under this revision.
+    pub(crate) fn get(&self, room: RoomId, rev: i64) -> Option<Arc<Members>> {
+        self.0.get(&room).filter(|members| members.rev == rev).cloned()
+    }
+
+    /// Keeps what was just read.
+    pub(crate) fn keep(&mut self, room: RoomId, members: Arc<Members>, now_ms: i64) {
+        self.0.insert(room, members, now_ms);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interval(user: i64, from: i64, to: Option<i64>) -> Interval {
+        Interval { user: UserId(user), from: Seq(from), to: to.map(Seq) }
+    }
+
+    #[test]
+    fn the_interval_decides_event_by_event() {
+        let intervals =
+            vec![interval(1, 1, None), interval(2, 1, Some(4)), interval(2, 8, None), interval(3, 5, Some(6))];
+        let members = Members { rev: 1, intervals };
+        let see = |seq| members.who_see(Seq(seq)).map(|user| user.0).collect::<Vec<_>>();
+        assert_eq!(see(4), [1, 2]);
+        assert_eq!(see(5), [1, 3]);
+        assert_eq!(see(7), [1]);
+        assert_eq!(see(8), [1, 2]);
+        assert_eq!(members.present().map(|user| user.0).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn another_revision_is_not_served_from_memory() {
+        let mut cache = MembersCache::new();
+        cache.keep(RoomId(1), Arc::new(Members { rev: 3, intervals: vec![] }), 0);
+        assert!(cache.get(RoomId(1), 3).is_some());
+        assert!(cache.get(RoomId(1), 4).is_none());
+    }
+}

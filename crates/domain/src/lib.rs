@@ -1,0 +1,34 @@
+//! The domain: accounts, connections, rooms, the log, cursors, presence and fan-out over one store. Rule: no HTTP, no
+//! Leptos; a permission is checked here and nowhere else.
+
+mod accounts;
+mod aging;
+mod chat;
+mod clock;
+mod connections;
+mod cursors;
+mod error;
+mod fanout;
+mod log;
+mod names;
+mod operator;
+mod password;
+mod presence;
+mod rate;
+mod revocation;
+mod rooms;
+mod sessions;
+mod settings;
+mod store;
+mod typing;
+mod viewer;
+
+pub use accounts::{Login, NewAccount};
+pub use chat::Chat;
+pub use clock::Clock;
+pub use error::{Error, StartError};
+pub use fanout::{Attachment, CloseReason, Next, Text};
+pub use log::{Ack, Draft, catch_up::CatchUp, history::Page};
+pub use operator::Account;
+pub use settings::Settings;
+pub use viewer::{SignedIn, Viewer};

@@ -1,0 +1,81 @@
+//! Whether a draft can be a message at all. Rule: what passes is trimmed, 1 to 10,000 characters, storable in either
+//! database, and of a type that people may send.
+
+use super::{Draft, decide::ContentHash};
+use sha2::{Digest, Sha256};
+use wire::{Cid, Code, MessageType, RoomId, limits::BODY_CHARS_MAX};
+
+/// A draft that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Checked {
+    pub(crate) cid: Cid,
+    pub(crate) room: RoomId,
+    pub(crate) kind: MessageType,
+    /// Its type's name in the database.
+    pub(crate) type_name: &'static str,
+    pub(crate) content: String,
+    pub(crate) hash: ContentHash,
+}
+
+/// Trims and judges a draft.
+pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
+    let Draft { cid, room, kind, content } = draft;
+    let type_name = match kind {
+        MessageType::Text => "text",
+        MessageType::Unknown => return Err(Code::UnknownType),
+    };
+    let trimmed = content.trim();
+    if trimmed.is_empty() {
+        return Err(Code::EmptyMessage);
+    }
+    // Every character has at least one byte.
+    if trimmed.len() > BODY_CHARS_MAX && trimmed.chars().count() > BODY_CHARS_MAX {
+        return Err(Code::MessageTooLong);
+    }
+    // Postgres cannot keep it in a text.
+    if trimmed.contains('\0') {
+        return Err(Code::Malformed);
+    }
+    let hash = Sha256::new().chain_update(type_name).chain_update([0]).chain_update(trimmed).finalize().into();
+    let content = if trimmed.len() == content.len() { content } else { trimmed.to_owned() };
+    Ok(Checked { cid, room, kind, type_name, content, hash })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_content(content: &str, expected: Result<&str, Code>) {
+        let draft = Draft {
+            cid: Cid::from_bytes([1; 16]),
+            room: RoomId(1),
+            kind: MessageType::Text,
+            content: content.to_owned(),
+        };
+        assert_eq!(check(draft).map(|checked| checked.content), expected.map(str::to_owned));
+    }
+
+    #[test]
+    fn a_message_is_trimmed_and_has_one_to_ten_thousand_characters() {
+        check_content(" \n hello  there\t", Ok("hello  there"));
+        check_content(" \u{2003}\n ", Err(Code::EmptyMessage));
+        check_content("", Err(Code::EmptyMessage));
+        check_content(&"é".repeat(10_000), Ok(&"é".repeat(10_000)));
+        check_content(&format!("  {}  ", "👍".repeat(10_000)), Ok(&"👍".repeat(10_000)));
+        check_content(&"é".repeat(10_001), Err(Code::MessageTooLong));
+        check_content("nul \0 inside", Err(Code::Malformed));
+    }
+
+    #[test]
+    fn white_space_around_makes_no_other_content() {
+        let draft = |content: &str| Draft {
+            cid: Cid::from_bytes([1; 16]),
+            room: RoomId(1),
+            kind: MessageType::Text,
+            content: content.to_owned(),
+        };
+        assert_eq!(check(draft("hello ")), check(draft("hello")));
+        assert_ne!(check(draft("hello!")), check(draft("hello")));
+        assert_eq!(check(Draft { kind: MessageType::Unknown, ..draft("hello") }), Err(Code::UnknownType));
+    }
+}

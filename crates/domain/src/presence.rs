@@ -1,0 +1,101 @@
+//! Whether people are here. Rule: it is told to those who may see it and to nobody else, by one task, so that the last
+//! word is the true one.
+
+use crate::{Chat, Error, Viewer, chat::Inner, fanout::Text, store::presence};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+use wire::{Presence, Time, UserId, frame::ServerFrame};
+
+/// How long the teller sleeps when nobody is about to leave; it is rung when somebody comes or goes.
+const IDLE: Duration = Duration::from_secs(60);
+/// How long it waits after a failure of the database.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl Chat {
+    /// Everybody online whom the viewer may see, and when the others of them were last here, if that is known.
+    pub async fn presence(&self, viewer: &Viewer) -> Result<Vec<Presence>, Error> {
+        let inner = &*self.inner;
+        let mut tx = inner.store.read_once().await?;
+        let pairs = presence::visible(&mut tx, &[viewer.user], inner.settings.direct_anyone).await?;
+        let row = |(_, user, last_seen): (UserId, UserId, Option<Time>)| {
+            let online = self.is_online(user);
+            Presence { user, online, last_seen: last_seen.filter(|_| !online) }
+        };
+        Ok(pairs.into_iter().map(row).filter(|row| row.online || row.last_seen.is_some()).collect())
+    }
+
+    /// To be called after a commit that connected two people or parted them: each hears of the other.
+    pub(crate) fn share_presence(&self, one: UserId, other: UserId, is_visible: bool) {
+        for (user, reader) in [(one, other), (other, one)] {
+            let online = is_visible && self.is_online(user);
+            self.announce(&[reader], &ServerFrame::Presence(Presence { user, online, last_seen: None }));
+        }
+    }
+
+    /// Whether any socket of the user lives, or did within the grace.
+    pub(crate) fn is_online(&self, user: UserId) -> bool {
+        self.inner.live.hub.is_online(user)
+    }
+}
+
+/// Tells who came and who went, until the chat is gone.
+pub(crate) async fn tell(inner: Weak<Inner>) {
+    let Some(hub) = inner.upgrade().map(|inner| inner.live.hub.clone()) else { return };
+    let mut untold = BTreeMap::new();
+    loop {
+        let wait = {
+            let Some(inner) = inner.upgrade() else { return };
+            let now_ms = inner.clock.steady_ms();
+            untold.extend(hub.changes(now_ms));
+            if let Err(error) = inner.tell(&mut untold).await {
+                tracing::warn!(%error, "presence could not be told; it is tried again");
+                PAUSE
+            } else {
+                let wait_ms = hub.next_change_at_ms().map(|at_ms| at_ms - inner.clock.steady_ms());
+                wait_ms.map_or(IDLE, |wait_ms| Duration::from_millis(u64::try_from(wait_ms).unwrap_or_default()))
+            }
+        };
+        tokio::select! {
+            () = hub.roster_changed.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+impl Inner {
+    /// One query for all who came or went, and one transaction for when they were last here.
+    async fn tell(self: &Arc<Self>, untold: &mut BTreeMap<UserId, bool>) -> Result<(), Error> {
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let users: Vec<UserId> = untold.keys().copied().collect();
+        let gone: Vec<UserId> = untold.iter().filter(|(_, online)| !**online).map(|(user, _)| *user).collect();
+        let now = Time(self.clock.now_ms());
+        let mut tx = self.store.read_once().await?;
+        let pairs = presence::visible(&mut tx, &users, self.settings.direct_anyone).await?;
+        drop(tx);
+        let frame = |user, online: bool| {
+            Text::encode(&ServerFrame::Presence(Presence { user, online, last_seen: (!online).then_some(now) }))
+        };
+        let frames: BTreeMap<UserId, Text> =
+            untold.iter().map(|(user, online)| (*user, frame(*user, *online))).collect();
+        for (user, other, _) in pairs {
+            if let Some(frame) = frames.get(&user) {
+                self.live.hub.tell([other], frame);
+            }
+        }
+        untold.clear();
+        self.note_last_seen(gone, now).await
+    }
+
+    /// These users were here until then.
+    pub(crate) async fn note_last_seen(&self, users: Vec<UserId>, at: Time) -> Result<(), Error> {
+        if users.is_empty() {
+            return Ok(());
+        }
+        self.store.write(move |tx| Box::pin(async move { Ok(presence::left(tx, &users, at).await?) })).await
+    }
+}

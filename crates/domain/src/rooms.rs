@@ -1,0 +1,135 @@
+//! Rooms as their members see them. Rule: whose room it is not cannot tell it from one that does not exist (SPEC 3).
+
+use crate::store::{self, Tx, cursors::UnreadOf, rooms::Room};
+use crate::{Chat, Error, Viewer, log::history, names};
+use std::collections::{BTreeMap, BTreeSet};
+use wire::limits::FIRST_PAGE_EVENTS;
+use wire::{Code, CursorState, Event, Inbox, Relation, RoomId, RoomKind, RoomPage, RoomSummary, Seq, Unread, UserId};
+
+impl Chat {
+    /// The direct room with a person: the one there is, or a new one if the two are connected. However many ask at once,
+    /// there is one room per pair.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] for an unknown person and for one who is not connected alike; [`Code::Yourself`].
+    pub async fn direct_room(&self, viewer: &Viewer, username: &str) -> Result<RoomId, Error> {
+        let (me, username_key) = (viewer.user, names::key(username));
+        let mut tx = self.inner.store.read_once().await?;
+        let peer = store::users::by_key(&mut tx, &username_key).await?.ok_or(Code::NotFound)?;
+        if peer.id() == me {
+            return Err(Code::Yourself.into());
+        }
+        if let Some(room) = store::rooms::direct(&mut tx, me, peer.id()).await? {
+            return Ok(room);
+        }
+        drop(tx);
+        if peer.is_banned() {
+            return Err(Code::NotFound.into());
+        }
+        self.open_direct_room(me, peer.id()).await
+    }
+
+    async fn open_direct_room(&self, me: UserId, peer: UserId) -> Result<RoomId, Error> {
+        let (anyone, now_ms) = (self.inner.settings.direct_anyone, self.inner.clock.now_ms());
+        let write = self.inner.store.write(move |tx| {
+            Box::pin(async move {
+                store::connections::hold(tx, me, peer).await?;
+                if !anyone && store::connections::relation(tx, me, peer).await? != Relation::Connected {
+                    return Err(Code::NotFound.into());
+                }
+                store::rooms::direct_or_new(tx, me, peer, now_ms).await
+            })
+        });
+        let (room, is_new) = write.await?;
+        if is_new {
+            self.announce_room(room, &[me, peer]).await;
+        }
+        Ok(room)
+    }
+
+    /// Every room of the viewer, and the connected people without one; the number of queries is constant up
+    /// to 128 rooms, and two more for each further 128.
+    pub async fn inbox(&self, viewer: &Viewer) -> Result<Inbox, Error> {
+        let mut tx = self.inner.store.read().await?;
+        let rooms = store::rooms::of_member(&mut tx, viewer.user).await?;
+        let cursors = store::rooms::cursors_of_member(&mut tx, viewer.user).await?;
+        let rooms = self.summaries(&mut tx, viewer.user, rooms, cursors).await?;
+        let people = store::connections::people(&mut tx, viewer.user).await?;
+        drop(tx);
+        let with_room: BTreeSet<UserId> =
+            rooms.iter().filter_map(|room| room.peer.as_ref()).map(|peer| peer.id).collect();
+        let people = people
+            .into_iter()
+            .filter(|row| row.relation == Relation::Connected && !with_room.contains(&row.person.id))
+            .map(|row| row.person)
+            .collect();
+        let presence = self.presence(viewer).await?;
+        Ok(Inbox { rooms, people, presence })
+    }
+
+    /// One room of the viewer.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub async fn room(&self, viewer: &Viewer, room: RoomId) -> Result<RoomSummary, Error> {
+        self.summary(viewer.user, room).await
+    }
+
+    /// One room of the viewer with its last events.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub async fn room_page(&self, viewer: &Viewer, room: RoomId) -> Result<RoomPage, Error> {
+        let mut tx = self.inner.store.read().await?;
+        let summary = self.summary_in(&mut tx, viewer.user, room).await?;
+        let view = store::events::view(&mut tx, room, viewer.user).await?.ok_or(Code::NotFound)?;
+        let page = history::read(&mut tx, room, &view, history::Page::Latest, FIRST_PAGE_EVENTS).await?;
+        Ok(RoomPage { summary, page })
+    }
+
+    /// One room as this member sees it now.
+    pub(crate) async fn summary(&self, member: UserId, room: RoomId) -> Result<RoomSummary, Error> {
+        let mut tx = self.inner.store.read().await?;
+        self.summary_in(&mut tx, member, room).await
+    }
+
+    /// The same, at the moment that the transaction sees.
+    pub(crate) async fn summary_in(&self, tx: &mut Tx, member: UserId, room: RoomId) -> Result<RoomSummary, Error> {
+        let found = store::rooms::of_member_by_id(tx, member, room).await?.ok_or(Code::NotFound)?;
+        let cursors = store::cursors::of_room(tx, room).await?.into_iter().map(|cursor| (room, cursor)).collect();
+        self.summaries(tx, member, vec![found], cursors).await?.pop().ok_or_else(|| Code::NotFound.into())
+    }
+
+    async fn summaries(
+        &self,
+        tx: &mut Tx,
+        member: UserId,
+        rooms: Vec<Room>,
+        cursors: Vec<(RoomId, CursorState)>,
+    ) -> Result<Vec<RoomSummary>, Error> {
+        let unread = |room: &Room| UnreadOf { room: room.id, user: member, read: room.read, as_of: room.head };
+        let counts = store::cursors::unread(tx, &rooms.iter().map(unread).collect::<Vec<_>>()).await?;
+        let heads: Vec<_> = rooms.iter().filter(|room| room.head > Seq(0)).map(|room| (room.id, room.head)).collect();
+        let mut last: BTreeMap<RoomId, Event> =
+            store::events::by_position(tx, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
+        let mut by_room: BTreeMap<RoomId, Vec<CursorState>> = BTreeMap::new();
+        for (room, cursor) in cursors {
+            by_room.entry(room).or_default().push(cursor);
+        }
+        let anyone = self.inner.settings.direct_anyone;
+        let row = |(room, count): (Room, i64)| RoomSummary {
+            id: room.id,
+            kind: room.kind,
+            title: room.peer.as_ref().map_or_else(String::new, |peer| peer.display_name.clone()),
+            writable: room.kind == RoomKind::Direct && (room.is_connected || anyone),
+            first: room.first,
+            head: room.head,
+            last: last.remove(&room.id),
+            unread: Unread { count, read: room.read, as_of: room.head },
+            cursors: by_room.remove(&room.id).unwrap_or_default(),
+            active_at: room.active_at,
+            peer: room.peer,
+        };
+        Ok(rooms.into_iter().zip(counts).map(row).collect())
+    }
+}

@@ -1,0 +1,43 @@
+//! What the operator decides. Rule: every figure has the default of `wire::limits` or of SPEC 8 and 10.
+
+use wire::limits;
+
+/// The settings of one installation.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `sqlite:/path/file.db` (created when missing) or `postgres://…`.
+    pub database_url: String,
+    /// Whether a name alone opens, or creates, an account without a password (SPEC 8).
+    pub passwordless: bool,
+    /// Whether people may write to each other without being connected (SPEC 3, `direct = anyone`).
+    pub direct_anyone: bool,
+    /// Messages a user may send in [`limits::SEND_WINDOW_MS`].
+    pub sends_per_window_max: u32,
+    /// Sockets of one user.
+    pub sockets_per_user_max: usize,
+    /// Login attempts per account and address in [`limits::LOGIN_WINDOW_MS`].
+    pub logins_per_window_max: u32,
+    /// Days after which a session ends.
+    pub session_days: i64,
+    /// How long a user's last socket must be gone before others hear of it.
+    pub offline_grace_ms: u64,
+    /// Database connections for reading.
+    pub readers_max: u32,
+}
+
+impl Settings {
+    /// The defaults, with this database.
+    pub fn new(database_url: impl Into<String>) -> Self {
+        Self {
+            database_url: database_url.into(),
+            passwordless: false,
+            direct_anyone: false,
+            sends_per_window_max: limits::SENDS_PER_WINDOW_MAX,
+            sockets_per_user_max: limits::SOCKETS_PER_USER_MAX,
+            logins_per_window_max: limits::LOGINS_PER_WINDOW_MAX,
+            session_days: 30,
+            offline_grace_ms: limits::OFFLINE_GRACE_MS,
+            readers_max: 4,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Reading the log. Rule: what is read lies within the reader's intervals, which the caller has looked up.
+
+use super::{
+    Tx, each,
+    rows::{ROWS_MAX, Rows, filled},
+};
+use crate::fanout::members::Interval;
+use sqlx::{FromRow, Row};
+use std::sync::LazyLock;
+use wire::{Cid, Event, EventKind, Message, MessageType, Person, RoomId, Seq, Time, UserId, frame::Head};
+
+/// A room as one person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct View {
+    /// The last position of the room.
+    pub(crate) head: Seq,
+    /// What the person may see, in order. Never empty.
+    pub(crate) intervals: Vec<Interval>,
+}
+
+/// What the person may see of the room; none: nothing, or there is no such room.
+pub(crate) async fn view(tx: &mut Tx, room: RoomId, user: UserId) -> sqlx::Result<Option<View>> {
+    let found: Vec<(i64, i64, Option<i64>)> = each!(tx, db => sqlx::query_as(
+        "select rooms.head, intervals.from_seq, intervals.to_seq
+        from intervals
+        join rooms on rooms.id = intervals.room_id
+        where intervals.room_id = $1
+        and intervals.user_id = $2
+        order by intervals.from_seq",
+    ).bind(room.0).bind(user.0).fetch_all(db).await)?;
+    let interval = |(_, from, to): &(i64, i64, Option<i64>)| Interval { user, from: Seq(*from), to: to.map(Seq) };
+    Ok(found.first().map(|(head, ..)| View { head: Seq(*head), intervals: found.iter().map(interval).collect() }))
+}
+
+/// At most `events_max` events of the positions `from` to `to`, in order; the first ones, or the last ones.
+pub(crate) async fn between(
+    tx: &mut Tx,
+    room: RoomId,
+    (from, to): (Seq, Seq),
+    events_max: usize,
+    are_last: bool,
+) -> sqlx::Result<Vec<Event>> {
+    const FIRST: &str = "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
+            users.display_name, events.at_ms, events.message_type, events.content, events.target_seq
+        from events
+        join users on users.id = events.author_id
+        where events.room_id = $1
+        and events.seq between $2 and $3
+        order by events.seq
+        limit $4";
+    const LAST: &str = "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
+            users.display_name, events.at_ms, events.message_type, events.content, events.target_seq
+        from events
+        join users on users.id = events.author_id
+        where events.room_id = $1
+        and events.seq between $2 and $3
+        order by events.seq desc
+        limit $4";
+    let limit = i64::try_from(events_max).unwrap_or(i64::MAX);
+    let found: Vec<EventRow> = each!(tx, db => sqlx::query_as(if are_last { LAST } else { FIRST })
+        .bind(room.0).bind(from.0).bind(to.0).bind(limit).fetch_all(db).await)?;
+    let mut events: Vec<Event> = found.into_iter().map(|row| row.0).collect();
+    if are_last {
+        events.reverse();
+    }
+    Ok(events)
+}
+
+/// The events at these positions, in no order; the callers of an inbox ask for the last ones of many rooms.
+pub(crate) async fn by_position(tx: &mut Tx, positions: &[(RoomId, Seq)]) -> sqlx::Result<Vec<Event>> {
+    static TEXT: LazyLock<Rows> = LazyLock::new(|| {
+        Rows::new(
+            2,
+            "with wanted(room_id, seq) as ({rows})
+            select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
+                users.display_name, events.at_ms, events.message_type, events.content, events.target_seq
+            from wanted
+            cross join events
+            cross join users
+            where events.room_id = wanted.room_id
+            and events.seq = wanted.seq
+            and users.id = events.author_id",
+        )
+    });
+    let mut events = Vec::with_capacity(positions.len());
+    for positions in positions.chunks(ROWS_MAX) {
+        let text = TEXT.text(tx, positions.len());
+        let found: Vec<EventRow> = each!(tx, db => {
+            let mut query = sqlx::query_as(text);
+            for index in 0..filled(positions.len()) {
+                let position = positions.get(index);
+                query = query.bind(position.map(|(room, _)| room.0)).bind(position.map(|(_, seq)| seq.0));
+            }
+            query.fetch_all(db).await
+        })?;
+        events.extend(found.into_iter().map(|row| row.0));
+    }
+    Ok(events)
+}
+
+/// Whether the log holds an event of this author under this cid.
+pub(crate) async fn is_stored(tx: &mut Tx, author: UserId, cid: Cid) -> sqlx::Result<bool> {
+    let found: Option<(i64,)> = each!(tx, db => sqlx::query_as(
+        "select seq
+        from events
+        where cid = $1
+        and author_id = $2",
+    ).bind(cid.as_bytes().as_slice()).bind(author.0).fetch_optional(db).await)?;
+    Ok(found.is_some())
+}
+
+struct EventRow(Event);
+
+impl<'r, R> FromRow<'r, R> for EventRow
+where
+    R: Row,
+    usize: sqlx::ColumnIndex<R>,
+    i64: sqlx::Type<R::Database> + sqlx::Decode<'r, R::Database>,
+    String: sqlx::Type<R::Database> + sqlx::Decode<'r, R::Database>,
+    Vec<u8>: sqlx::Type<R::Database> + sqlx::Decode<'r, R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        let cid: Vec<u8> = row.try_get(2)?;
+        let cid = cid.try_into().map_err(|_| sqlx::Error::Decode("a cid without sixteen bytes".into()))?;
+        let kind: String = row.try_get(3)?;
+        let kind = if kind == "message" { EventKind::Message } else { EventKind::Unknown };
+        let message_type: Option<String> = row.try_get(8)?;
+        let content: Option<String> = row.try_get(9)?;
+        let message = content.map(|content| Message {
+            kind: if message_type.as_deref() == Some("text") { MessageType::Text } else { MessageType::Unknown },
+            content,
+        });
+        Ok(Self(Event {
+            room: RoomId(row.try_get(0)?),
+            seq: Seq(row.try_get(1)?),
+            cid: Cid::from_bytes(cid),
+            kind,
+            author: Person { id: UserId(row.try_get(4)?), username: row.try_get(5)?, display_name: row.try_get(6)? },
+            at: Time(row.try_get(7)?),
+            message,
+            target: row.try_get::<Option<i64>, _>(10)?.map(Seq),
+        }))
+    }
+}
+
+/// Every room of a person with its last position, in the order of ids.
+pub(crate) async fn heads(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Head>> {
+    let found: Vec<(i64, i64)> = each!(tx, db => sqlx::query_as(
+        "select rooms.id, rooms.head
+        from members
+        join rooms on rooms.id = members.room_id
+        where members.user_id = $1
+        order by rooms.id",
+    ).bind(user.0).fetch_all(db).await)?;
+    Ok(found.into_iter().map(|(room, head)| Head { room: RoomId(room), head: Seq(head) }).collect())
+}

@@ -1,0 +1,168 @@
+//! Rooms and their members. Rule: the number of statements does not depend on the number of rooms.
+
+use super::{Tx, each};
+use crate::Error;
+use wire::{CursorState, Person, RoomId, RoomKind, Seq, Time, UserId};
+
+/// A room as one member sees it, without its last event and its unread figure.
+#[derive(Clone, Debug)]
+pub(crate) struct Room {
+    pub(crate) id: RoomId,
+    pub(crate) kind: RoomKind,
+    pub(crate) head: Seq,
+    pub(crate) active_at: Time,
+    /// The member's read cursor.
+    pub(crate) read: Seq,
+    /// The first position that the member may see.
+    pub(crate) first: Seq,
+    /// In a direct room: the other person.
+    pub(crate) peer: Option<Person>,
+    /// In a direct room: whether both records exist.
+    pub(crate) is_connected: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct RoomRow {
+    id: i64,
+    kind: String,
+    head: i64,
+    active_at_ms: i64,
+    read_seq: i64,
+    first_seq: Option<i64>,
+    peer_id: Option<i64>,
+    peer_username: Option<String>,
+    peer_display_name: Option<String>,
+    is_connected: bool,
+}
+
+impl From<RoomRow> for Room {
+    fn from(row: RoomRow) -> Self {
+        let peer = match (row.peer_id, row.peer_username, row.peer_display_name) {
+            (Some(id), Some(username), Some(display_name)) => Some(Person { id: UserId(id), username, display_name }),
+            _ => None,
+        };
+        Self {
+            id: RoomId(row.id),
+            kind: if row.kind == "direct" { RoomKind::Direct } else { RoomKind::Unknown },
+            head: Seq(row.head),
+            active_at: Time(row.active_at_ms),
+            read: Seq(row.read_seq),
+            first: Seq(row.first_seq.unwrap_or(1)),
+            peer,
+            is_connected: row.is_connected,
+        }
+    }
+}
+
+macro_rules! rooms_where {
+    ($condition:literal) => {
+        concat!(
+            "select r.id, r.kind, r.head, r.active_at_ms, mine.read_seq,
+                (
+                    select min(i.from_seq)
+                    from intervals i
+                    where i.room_id = r.id
+                        and i.user_id = mine.user_id
+                ) as first_seq,
+                peer.id as peer_id, peer.username as peer_username, peer.display_name as peer_display_name,
+                exists (
+                    select 1
+                    from connections asked
+                    join connections asks on asks.user_id = asked.other_id and asks.other_id = asked.user_id
+                    where asked.user_id = mine.user_id
+                        and asked.other_id = peer.id
+                ) as is_connected
+            from members mine
+            join rooms r on r.id = mine.room_id
+            left join members other on r.kind = 'direct' and other.room_id = r.id and other.user_id <> mine.user_id
+            left join users peer on peer.id = other.user_id
+            where ",
+            $condition
+        )
+    };
+}
+
+/// Every room of the member, the last active first.
+pub(crate) async fn of_member(tx: &mut Tx, member: UserId) -> Result<Vec<Room>, Error> {
+    let rows: Vec<RoomRow> = each!(tx, db => sqlx::query_as(
+        rooms_where!("mine.user_id = $1 order by r.active_at_ms desc, r.id desc"),
+    ).bind(member.0).fetch_all(db).await)?;
+    Ok(rows.into_iter().map(Room::from).collect())
+}
+
+/// One room of the member; `None` when it is not the member's, or does not exist.
+pub(crate) async fn of_member_by_id(tx: &mut Tx, member: UserId, room: RoomId) -> Result<Option<Room>, Error> {
+    let row: Option<RoomRow> = each!(tx, db => sqlx::query_as(
+        rooms_where!("mine.user_id = $1 and mine.room_id = $2"),
+    ).bind(member.0).bind(room.0).fetch_optional(db).await)?;
+    Ok(row.map(Room::from))
+}
+
+/// The cursors of all members of all rooms of the member, by room and user.
+pub(crate) async fn cursors_of_member(tx: &mut Tx, member: UserId) -> Result<Vec<(RoomId, CursorState)>, Error> {
+    let rows: Vec<(i64, i64, i64, i64)> = each!(tx, db => sqlx::query_as(
+        "select m.room_id, m.user_id, m.delivered_seq, m.read_seq
+        from members mine
+        join members m on m.room_id = mine.room_id
+        where mine.user_id = $1
+        order by m.room_id, m.user_id",
+    ).bind(member.0).fetch_all(db).await)?;
+    let state = |(room, user, delivered, read)| {
+        (RoomId(room), CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read) })
+    };
+    Ok(rows.into_iter().map(state).collect())
+}
+
+fn direct_key(one: UserId, other: UserId) -> String {
+    format!("{}:{}", one.min(other), one.max(other))
+}
+
+/// The direct room of the two.
+pub(crate) async fn direct(tx: &mut Tx, one: UserId, other: UserId) -> Result<Option<RoomId>, Error> {
+    let row: Option<(i64,)> = each!(tx, db => sqlx::query_as(
+        "select id
+        from rooms
+        where direct_key = $1",
+    ).bind(direct_key(one, other)).fetch_optional(db).await)?;
+    Ok(row.map(|(id,)| RoomId(id)))
+}
+
+/// The direct room of the two, and whether it was made now: both see it from its first event on.
+pub(crate) async fn direct_or_new(
+    tx: &mut Tx,
+    one: UserId,
+    other: UserId,
+    now_ms: i64,
+) -> Result<(RoomId, bool), Error> {
+    let made: Option<(i64,)> = each!(tx, db => sqlx::query_as(
+        "insert into rooms (kind, direct_key, head, members_rev, created_at_ms, active_at_ms)
+        values ('direct', $1, 0, 1, $2, $2)
+        on conflict (direct_key) do nothing
+        returning id",
+    ).bind(direct_key(one, other)).bind(now_ms).fetch_optional(db).await)?;
+    let Some((id,)) = made else {
+        let room = direct(tx, one, other).await?;
+        return room.map(|room| (room, false)).ok_or_else(|| Error::Internal("the room went away".into()));
+    };
+    each!(tx, db => sqlx::query(
+        "insert into members (room_id, user_id, role, delivered_seq, read_seq)
+        values ($1, $2, 'member', 0, 0), ($1, $3, 'member', 0, 0)",
+    ).bind(id).bind(one.0).bind(other.0).execute(db).await.map(|_| ()))?;
+    each!(tx, db => sqlx::query(
+        "insert into intervals (room_id, user_id, from_seq, to_seq)
+        values ($1, $2, 1, null), ($1, $3, 1, null)",
+    ).bind(id).bind(one.0).bind(other.0).execute(db).await.map(|_| ()))?;
+    Ok((RoomId(id), true))
+}
+
+/// The direct room of the two, held with its members until the end of the transaction; its `members_rev` is raised, so
+/// that on Postgres an append in flight comes before or after what the transaction changes.
+pub(crate) async fn hold_direct(tx: &mut Tx, one: UserId, other: UserId) -> Result<Option<RoomId>, Error> {
+    let row: Option<(i64,)> = each!(tx, db => sqlx::query_as(
+        "update rooms
+        set members_rev = members_rev + 1
+        where direct_key = $1
+        returning id",
+    ).bind(direct_key(one, other)).fetch_optional(db).await)?;
+    Ok(row.map(|(id,)| RoomId(id)))
+}

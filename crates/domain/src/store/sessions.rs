@@ -1,0 +1,74 @@
+//! Sessions: signed-in browsers and devices. Rule: the table holds the SHA-256 of a token, never the token.
+
+use super::{Tx, each};
+use crate::{Error, Viewer};
+use wire::{SessionId, Time, UserId};
+
+#[derive(sqlx::FromRow)]
+struct ViewerRow {
+    session_id: i64,
+    expires_at_ms: i64,
+    user_id: i64,
+    username: String,
+    display_name: String,
+    is_operator: bool,
+}
+
+/// Who is behind the token at `now_ms`: nobody when the session has ended or the account is banned.
+pub(crate) async fn viewer(tx: &mut Tx, token_hash: &[u8], now_ms: i64) -> Result<Option<Viewer>, Error> {
+    let row: Option<ViewerRow> = each!(tx, db => sqlx::query_as(
+        "select s.id as session_id, s.expires_at_ms, u.id as user_id, u.username, u.display_name, u.is_operator
+        from sessions s
+        join users u on u.id = s.user_id
+        where s.token_hash = $1
+            and s.expires_at_ms > $2
+            and u.banned_at_ms is null",
+    ).bind(token_hash).bind(now_ms).fetch_optional(db).await)?;
+    Ok(row.map(|row| Viewer {
+        user: UserId(row.user_id),
+        username: row.username,
+        display_name: row.display_name,
+        session: SessionId(row.session_id),
+        expires_at: Time(row.expires_at_ms),
+        is_operator: row.is_operator,
+    }))
+}
+
+/// Begins a session and forgets the expired ones of everybody.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    user: UserId,
+    token_hash: &[u8],
+    created_at_ms: i64,
+    expires_at_ms: i64,
+) -> Result<SessionId, Error> {
+    each!(tx, db => sqlx::query(
+        "delete from sessions
+        where expires_at_ms <= $1",
+    ).bind(created_at_ms).execute(db).await.map(|_| ()))?;
+    let (id,): (i64,) = each!(tx, db => sqlx::query_as(
+        "insert into sessions (user_id, token_hash, created_at_ms, expires_at_ms)
+        values ($1, $2, $3, $4)
+        returning id",
+    ).bind(user.0).bind(token_hash).bind(created_at_ms).bind(expires_at_ms).fetch_one(db).await)?;
+    Ok(SessionId(id))
+}
+
+/// Ends one session of the user; whether there was one.
+pub(crate) async fn delete(tx: &mut Tx, user: UserId, session: SessionId) -> Result<bool, Error> {
+    let ended = each!(tx, db => sqlx::query(
+        "delete from sessions
+        where id = $1
+            and user_id = $2",
+    ).bind(session.0).bind(user.0).execute(db).await.map(|done| done.rows_affected()))?;
+    Ok(ended > 0)
+}
+
+/// Ends all sessions of the user.
+pub(crate) async fn delete_all(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    each!(tx, db => sqlx::query(
+        "delete from sessions
+        where user_id = $1",
+    ).bind(user.0).execute(db).await.map(|_| ()))?;
+    Ok(())
+}
