@@ -1,11 +1,13 @@
 //! The frames of `/ws` (SPEC 9), JSON text. Rule: unknown frames and fields never crash either side; every frame has an
 //! example in docs/protocol.md and a golden in tests/golden.
 
-use crate::{Cid, CursorState, Epoch, Event, HistoryPage, MessageType, Person, Presence, Refusal, RoomId, RoomSummary};
-use crate::{Seq, SessionId, Time, Unread, UserId};
+use crate::{
+    Cid, CursorState, Epoch, Event, HistoryPage, MessageType, Person, Presence, Refusal, RoomId, RoomSummary, Seq,
+    SessionId, Time, Unread, UserId,
+    read::{Read, Tree},
+    readable,
+};
 use serde::{Deserialize, Serialize};
-
-mod read;
 
 /// Close codes of `/ws` (SPEC 8), beside 1001 "the server goes away" and 1012 "it restarts".
 pub mod close {
@@ -88,7 +90,7 @@ pub struct Held {
     pub after: Option<Seq>,
 }
 
-/// What the server sends. Each begins with its `type`; see `read` for the other direction.
+/// What the server sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
@@ -162,7 +164,7 @@ pub enum ServerFrame {
         #[serde(flatten)]
         cursors: CursorState,
         /// To the member's own sessions: the unread figure.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         unread: Option<Unread>,
     },
     /// Somebody types, or stopped; forgotten after five seconds.
@@ -201,6 +203,54 @@ pub enum ServerFrame {
     Unknown,
 }
 
+impl Read for ServerFrame {
+    fn read(mut tree: Tree) -> Option<Self> {
+        let kind = tree.take("type").text()?;
+        Some(match kind.as_str() {
+            "welcome" => Self::Welcome {
+                session: tree.read("session")?,
+                user: tree.read("user")?,
+                epoch: tree.read("epoch")?,
+                limits: tree.read("limits")?,
+                rooms: tree.read("rooms")?,
+                presence: tree.read("presence")?,
+            },
+            "ack" => Self::Ack {
+                cid: tree.read("cid")?,
+                room: tree.read("room")?,
+                seq: tree.read("seq")?,
+                at: tree.read("at")?,
+            },
+            "refused" => Self::Refused { cid: tree.read("cid")?, refusal: Refusal::read(tree)? },
+            "slow_down" => Self::SlowDown { cid: tree.read("cid")?, wait_ms: tree.read("wait_ms")? },
+            "event" => Self::Event(Event::read(tree)?),
+            "message_history" => Self::MessageHistory {
+                complete: tree.read("complete")?,
+                cursors: tree.read("cursors")?,
+                unread: tree.read("unread")?,
+                page: HistoryPage::read(tree)?,
+            },
+            "gap" => Self::Gap { room: tree.read("room")?, head: tree.read("head")? },
+            "cursors" => Self::Cursors {
+                room: tree.read("room")?,
+                unread: tree.read("unread")?,
+                cursors: CursorState::read(tree)?,
+            },
+            "typing" => {
+                Self::Typing { room: tree.read("room")?, user: tree.read("user")?, is_typing: tree.read("is_typing")? }
+            }
+            "presence" => Self::Presence(Presence::read(tree)?),
+            "room" => Self::Room(RoomChange::read(tree)?),
+            "warning" => Self::Warning { refusal: Refusal::read(tree)? },
+            "error" => Self::Error { refusal: Refusal::read(tree)? },
+            "pong" => Self::Pong { n: tree.read("n")?, at: tree.read("at")? },
+            _ => Self::Unknown,
+        })
+    }
+}
+
+readable!(@serde ServerFrame);
+
 /// What happened to a room in the user's list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
@@ -219,8 +269,20 @@ pub enum RoomChange {
     Unknown,
 }
 
+impl Read for RoomChange {
+    fn read(mut tree: Tree) -> Option<Self> {
+        Some(match tree.take("change").text()?.as_str() {
+            "added" => Self::Added { summary: tree.read("summary")? },
+            "removed" => Self::Removed { room: tree.read("room")? },
+            _ => Self::Unknown,
+        })
+    }
+}
+
+readable!(@serde RoomChange);
+
 /// A room and its last position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Head {
     /// The room.
     pub room: RoomId,
@@ -228,8 +290,10 @@ pub struct Head {
     pub head: Seq,
 }
 
+readable!(Head { room, head });
+
 /// The figures that the server tells its clients.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Limits {
     /// Characters of a message.
     pub body_chars_max: usize,
@@ -240,6 +304,8 @@ pub struct Limits {
     /// Shortest time between two `typing: true`.
     pub typing_interval_ms: i64,
 }
+
+readable!(Limits { body_chars_max, frame_bytes_max, resume_rooms_max, typing_interval_ms });
 
 impl Default for Limits {
     fn default() -> Self {

@@ -6,6 +6,7 @@ mod time;
 
 pub mod frame;
 pub mod limits;
+pub mod read;
 pub mod refusal;
 
 pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};

@@ -1,10 +1,14 @@
 //! People, rooms, events and cursors as both sides see them. Rule: what can be derived (unread, ticks) is derived.
 
-use crate::{Cid, RoomId, Seq, Time, UserId};
+use crate::{
+    Cid, RoomId, Seq, Time, UserId,
+    read::{Read, Tree},
+    readable,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who wrote or did something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// The account.
     pub id: UserId,
@@ -14,8 +18,10 @@ pub struct Person {
     pub display_name: String,
 }
 
+readable!(Person { id, username, display_name });
+
 /// One entry of a room's log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Event {
     /// The room.
     pub room: RoomId,
@@ -30,12 +36,14 @@ pub struct Event {
     /// When the server stored it.
     pub at: Time,
     /// For [`EventKind::Message`]: the message as it stands now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
     /// For events about another one: its position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Seq>,
 }
+
+readable!(Event { room, seq, cid, kind, author, at, message, target });
 
 impl Event {
     /// Whether it counts as unread for `reader`: others' messages do (SPEC 6).
@@ -55,8 +63,17 @@ pub enum EventKind {
     Unknown,
 }
 
+impl Read for EventKind {
+    fn read(tree: Tree) -> Option<Self> {
+        Some(match tree.text()?.as_str() {
+            "message" => Self::Message,
+            _ => Self::Unknown,
+        })
+    }
+}
+
 /// What a message says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// Its type.
     #[serde(rename = "type")]
@@ -64,6 +81,8 @@ pub struct Message {
     /// The text, trimmed, 1 to 10,000 characters.
     pub content: String,
 }
+
+readable!(Message { kind: "type", content });
 
 /// The type of a message. Only text so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,8 +96,17 @@ pub enum MessageType {
     Unknown,
 }
 
+impl Read for MessageType {
+    fn read(tree: Tree) -> Option<Self> {
+        Some(match tree.text()?.as_str() {
+            "text" => Self::Text,
+            _ => Self::Unknown,
+        })
+    }
+}
+
 /// How far one member has come in a room (C8): neither ever goes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct CursorState {
     /// The member.
     pub user: UserId,
@@ -88,8 +116,10 @@ pub struct CursorState {
     pub read: Seq,
 }
 
+readable!(CursorState { user, delivered, read });
+
 /// A member's own unread figure, as the server counted it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Unread {
     /// Events that count after `read`, exact up to 99; 100 means more.
     pub count: i64,
@@ -98,6 +128,8 @@ pub struct Unread {
     /// The room's head when it was counted; later events are added by the client.
     pub as_of: Seq,
 }
+
+readable!(Unread { count, read, as_of });
 
 /// What a room is for (SPEC 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,8 +142,17 @@ pub enum RoomKind {
     Unknown,
 }
 
+impl Read for RoomKind {
+    fn read(tree: Tree) -> Option<Self> {
+        Some(match tree.text()?.as_str() {
+            "direct" => Self::Direct,
+            _ => Self::Unknown,
+        })
+    }
+}
+
 /// A row of the inbox: one room as one member sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RoomSummary {
     /// The room.
     pub id: RoomId,
@@ -120,7 +161,7 @@ pub struct RoomSummary {
     /// What it is called for this member: in a direct room, the other's display name.
     pub title: String,
     /// In a direct room: the other person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<Person>,
     /// Whether this member may send now; in a direct room, whether both are connected.
     pub writable: bool,
@@ -129,7 +170,7 @@ pub struct RoomSummary {
     /// The last position of the room.
     pub head: Seq,
     /// The last event, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<Event>,
     /// This member's unread figure.
     pub unread: Unread,
@@ -139,8 +180,10 @@ pub struct RoomSummary {
     pub active_at: Time,
 }
 
+readable!(RoomSummary { id, kind, title, peer, writable, first, head, last, unread, cursors, active_at });
+
 /// The inbox (SPEC 3): every room by last activity, and the connected people without a room yet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Inbox {
     /// Rooms, the last active first.
     pub rooms: Vec<RoomSummary>,
@@ -150,8 +193,10 @@ pub struct Inbox {
     pub presence: Vec<Presence>,
 }
 
+readable!(Inbox { rooms, people, presence });
+
 /// A contiguous part of a room's log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HistoryPage {
     /// The room.
     pub room: RoomId,
@@ -162,7 +207,7 @@ pub struct HistoryPage {
     /// The events, in order.
     pub events: Vec<Event>,
     /// Positions that this member may not see.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<Span>,
     /// The first position that this member may see; a page that begins there is the beginning.
     pub first: Seq,
@@ -170,8 +215,10 @@ pub struct HistoryPage {
     pub head: Seq,
 }
 
+readable!(HistoryPage { room, after, to, events, first, head, [hidden] });
+
 /// Positions `from` to `to`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Span {
     /// First position.
     pub from: Seq,
@@ -179,8 +226,10 @@ pub struct Span {
     pub to: Seq,
 }
 
+readable!(Span { from, to });
+
 /// A room as it is opened: its row, and its last page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RoomPage {
     /// The row.
     pub summary: RoomSummary,
@@ -188,26 +237,32 @@ pub struct RoomPage {
     pub page: HistoryPage,
 }
 
+readable!(RoomPage { summary, page });
+
 /// Whether somebody is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Presence {
     /// Who.
     pub user: UserId,
     /// Any socket of the user lives.
     pub online: bool,
     /// When the last socket went, if known and offline.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<Time>,
 }
 
+readable!(Presence { user, online, last_seen });
+
 /// A person as the people page shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PersonRow {
     /// Who.
     pub person: Person,
     /// What they are to the viewer.
     pub relation: Relation,
 }
+
+readable!(PersonRow { person, relation });
 
 /// What another person is to the viewer: two directed records make one of four states (S0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,4 +276,16 @@ pub enum Relation {
     Asking,
     /// Both records exist.
     Connected,
+}
+
+impl Read for Relation {
+    fn read(tree: Tree) -> Option<Self> {
+        Some(match tree.text()?.as_str() {
+            "stranger" => Self::Stranger,
+            "requested" => Self::Requested,
+            "asking" => Self::Asking,
+            "connected" => Self::Connected,
+            _ => return None,
+        })
+    }
 }

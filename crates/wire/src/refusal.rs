@@ -100,16 +100,18 @@ impl fmt::Display for Code {
 }
 
 /// A refusal as it travels: the code for programs, the sentence for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// What was refused.
     pub code: Code,
     /// What to do about it.
     pub message: String,
     /// For [`Code::SlowDown`]: milliseconds to wait before trying the same thing again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<i64>,
 }
+
+crate::readable!(Refusal { code, message, wait_ms });
 
 impl Refusal {
     /// "Wait this long": the only refusal after which the same thing is sent again by itself.

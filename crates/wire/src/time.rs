@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{
     fmt,
+    str::FromStr,
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -26,6 +27,16 @@ impl fmt::Display for Time {
     }
 }
 
+impl FromStr for Time {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let moment = humantime::parse_rfc3339(text).map_err(drop)?;
+        let since = moment.duration_since(UNIX_EPOCH).map_err(drop)?;
+        i64::try_from(since.as_millis()).map(Self).map_err(drop)
+    }
+}
+
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -35,9 +46,7 @@ impl Serialize for Time {
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let moment = humantime::parse_rfc3339(&text).map_err(de::Error::custom)?;
-        let since = moment.duration_since(UNIX_EPOCH).map_err(de::Error::custom)?;
-        i64::try_from(since.as_millis()).map(Self).map_err(de::Error::custom)
+        text.parse().map_err(|()| de::Error::custom("not a time"))
     }
 }
 

@@ -1,0 +1,258 @@
+//! What goes into the core and what comes out of it. Rule: plain data; whoever runs the core only carries it.
+
+use wire::frame::{ClientFrame, ServerFrame};
+use wire::{Cid, Epoch, HistoryPage, MessageType, Refusal, RoomId, Seq, Time, UserId};
+
+use crate::view::Line;
+
+/// Something that happened outside. Each is handed over with the time, in milliseconds since 1970.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The page is ready: connect. Also after signing in again.
+    Start,
+    /// The socket asked for by [`Output::Connect`] is open (the core still waits for `welcome`).
+    SocketOpened,
+    /// A frame came. Nothing of a socket may be reported after [`Output::CloseSocket`] or its own end.
+    SocketFrame(ServerFrame),
+    /// Something came that is not a frame.
+    SocketGarbage,
+    /// The socket ended or never opened; 1006 when no code is known.
+    SocketClosed {
+        /// The close code, see [`wire::frame::close`].
+        code: u16,
+    },
+    /// The time named by `deadline_ms` has come. Too early or too late does no harm.
+    Tick,
+    /// The browser says that there is a network (also for `pageshow` and waking up).
+    Online,
+    /// The browser says that there is none.
+    Offline,
+    /// Whether the tab can be seen.
+    Visible(bool),
+    /// Whether the window has the focus.
+    Focused(bool),
+    /// "Try now" was pressed.
+    TryNow,
+    /// This room is on screen now, or none.
+    Open(Option<RoomId>),
+    /// The event at `seq`, and with it everything before, is on screen. The core looks itself whether tab and window
+    /// are such that it counts as read.
+    Shown {
+        /// Where.
+        room: RoomId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// The user sends this text. Answered by [`Output::Store`], or [`Output::Returned`] when it cannot be taken.
+    Compose {
+        /// Where.
+        room: RoomId,
+        /// The text, not trimmed.
+        content: String,
+    },
+    /// The user typed something into the composer.
+    Keystroke {
+        /// Where.
+        room: RoomId,
+    },
+    /// "Retry": a refused message goes out again as a new one (new cid: what was refused never appears).
+    Retry {
+        /// Which.
+        cid: Cid,
+    },
+    /// "Edit": the text goes back to the composer by [`Output::Returned`], the bubble goes away. Only while the message
+    /// is surely not stored: refused, or never tried.
+    Edit {
+        /// Which.
+        cid: Cid,
+    },
+    /// "Discard": the bubble goes away. Only while the message is surely not stored: refused, or never tried.
+    Discard {
+        /// Which.
+        cid: Cid,
+    },
+    /// The user scrolls towards the old end.
+    OlderWanted {
+        /// Where.
+        room: RoomId,
+    },
+    /// The answer to [`Output::FetchOlder`].
+    HistoryLoaded {
+        /// Where.
+        room: RoomId,
+        /// The life of the database that it was read from.
+        epoch: Epoch,
+        /// What was asked for.
+        page: HistoryPage,
+    },
+    /// [`Output::FetchOlder`] did not work.
+    HistoryFailed {
+        /// Where.
+        room: RoomId,
+        /// Why.
+        trouble: HttpTrouble,
+    },
+    /// The answer to [`Output::Poll`]: `welcome` first, then the answers to `resume`.
+    PollAnswered(Vec<ServerFrame>),
+    /// [`Output::Poll`] did not work.
+    PollFailed(HttpTrouble),
+    /// The answer to [`Output::SendOverHttp`]: `ack`, `refused` or `slow_down`, as on the socket.
+    SendAnswered {
+        /// Which.
+        cid: Cid,
+        /// The answer, or why there is none.
+        answer: Result<ServerFrame, HttpTrouble>,
+    },
+    /// Whether [`Output::Store`] is kept by something durable. Until this says so (the default is no), a message counts
+    /// as stored at once; afterwards it is sent only after [`Input::Stored`].
+    Durable(bool),
+    /// [`OutboxChange::Put`] is on disk.
+    Stored {
+        /// Which.
+        cid: Cid,
+    },
+    /// [`OutboxChange::Put`] did not work (full, blocked): the text goes back to the composer unless it was sent.
+    NotStored {
+        /// Which.
+        cid: Cid,
+    },
+    /// What the durable outbox holds, in its order: at the start, or written by another tab. Others' are ignored.
+    OutboxRestored(Vec<Waiting>),
+    /// Whether this tab is the one that sends (several tabs share one outbox). The default is yes.
+    Drain(bool),
+    /// The page is about to go (`pagehide`).
+    Leaving,
+}
+
+/// Why an HTTP exchange gave no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpTrouble {
+    /// No connection, a timeout, 429 or 5xx: it is not known what the server did. Tried again.
+    Unreachable,
+    /// 401: the session has ended.
+    SignedOut,
+    /// 403: banned.
+    Forbidden,
+}
+
+/// Something to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Open a socket to `/ws`.
+    Connect,
+    /// Close the socket and report nothing more of it.
+    CloseSocket,
+    /// Send this on the socket.
+    Send(ClientFrame),
+    /// Carry these over HTTP: cursors and at most one `resume`, the last of them. Every answer begins with `welcome`.
+    Poll {
+        /// The frames, as they would go over the socket.
+        frames: Vec<ClientFrame>,
+    },
+    /// Carry this message over HTTP. Answered by [`Input::SendAnswered`].
+    SendOverHttp {
+        /// The client's id for it.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// Its type.
+        message_type: MessageType,
+        /// The text.
+        content: String,
+    },
+    /// Load the page of events that ends just before `before`. Answered by `HistoryLoaded` or `HistoryFailed`.
+    FetchOlder {
+        /// Where.
+        room: RoomId,
+        /// The oldest position held.
+        before: Seq,
+    },
+    /// Change the durable outbox.
+    Store(OutboxChange),
+    /// Put this text back into the room's composer.
+    Returned {
+        /// Where.
+        room: RoomId,
+        /// The text.
+        content: String,
+        /// Why, unless the user asked for it.
+        refusal: Option<Refusal>,
+    },
+    /// Something that the screen shows has changed.
+    Changed(Change),
+    /// The server has something to say to the user.
+    Notice(Refusal),
+    /// Offer to sign in again; nothing more is tried until [`Input::Start`] or [`Input::TryNow`].
+    SignedOut,
+}
+
+/// A change of the durable outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OutboxChange {
+    /// Add at the end, or replace in its place the one with the same cid. Answered by [`Input::Stored`] or
+    /// [`Input::NotStored`] if [`Input::Durable`] said so.
+    Put(Waiting),
+    /// Settled or discarded.
+    Remove(Cid),
+}
+
+/// A message in the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// Its id, kept over every retry.
+    pub cid: Cid,
+    /// Who wrote it: another account never sends it (C7).
+    pub user: UserId,
+    /// Where it goes.
+    pub room: RoomId,
+    /// The text, trimmed.
+    pub content: String,
+    /// When it was written, by this machine's clock; for display only.
+    pub at: Time,
+    /// Whether it was ever handed to a connection: from then on it may be stored, whatever was heard.
+    pub tried: bool,
+    /// Why it was refused, if it was: it then waits for the user, not for the server.
+    pub refusal: Option<Refusal>,
+}
+
+/// What has changed on the screen. Lines are told of the open room only.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Read `link()`.
+    Link,
+    /// Rows came, went or moved: read `rooms()`.
+    Rooms,
+    /// One row changed, for the open room perhaps also whether it is catching up: read `room()`.
+    Room(RoomId),
+    /// Many lines changed: read `timeline()`.
+    Timeline(RoomId),
+    /// One line came or changed. If its cid is there already it is replaced and moved.
+    Line {
+        /// Where.
+        room: RoomId,
+        /// The line.
+        line: Line,
+        /// It stands just before this one, or at the end.
+        before: Option<Cid>,
+    },
+    /// One line went away.
+    Gone {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        cid: Cid,
+    },
+    /// Own lines up to these positions are delivered and read; at least one of the two moved.
+    Ticks {
+        /// Where.
+        room: RoomId,
+        /// Everybody else holds everything up to here.
+        delivered: Seq,
+        /// Everybody else has read everything up to here.
+        read: Seq,
+    },
+    /// Read `typing()`.
+    Typing(RoomId),
+    /// Read `presence()` of this person, or of everybody.
+    Presence(Option<UserId>),
+}

@@ -1,0 +1,253 @@
+//! What the user wrote and the log does not hold yet (C3, C5, C7). Rule: a message leaves only by its ack, by the user
+//! after a refusal, or before it was ever tried; per room one is on its way at a time, in the order of writing.
+
+mod entry;
+
+pub(crate) use entry::{Entry, State};
+
+use std::collections::VecDeque;
+
+use crate::ordered::Set;
+use wire::{Cid, Refusal, RoomId, Seq, Time, UserId};
+
+use crate::catch_up::Way;
+use crate::io::{OutboxChange, Output, Waiting};
+
+/// Messages that may wait; a text beyond stays in the composer.
+pub(crate) const ENTRIES_MAX: usize = 1_000;
+/// A message without an answer is sent again after this long, even on a living connection.
+const ANSWER_MS: i64 = 15_000;
+/// Over HTTP the browser's own timeout comes first.
+const HTTP_ANSWER_MS: i64 = 45_000;
+/// The longest wait that a server may ask for.
+const WAIT_MAX_MS: i64 = 600_000;
+
+/// See the module. The order of the entries is the order of writing.
+#[derive(Clone, Debug)]
+pub(crate) struct Outbox {
+    me: UserId,
+    entries: Vec<Entry>,
+    durable: bool,
+    drains: bool,
+    restored: bool,
+}
+
+impl Outbox {
+    /// An empty one of this user.
+    pub fn new(me: UserId) -> Self {
+        Self { me, entries: Vec::new(), durable: false, drains: true, restored: false }
+    }
+
+    /// From now on a message is sent only after it is stored, or not.
+    pub fn set_durable(&mut self, durable: bool) {
+        self.durable = durable;
+    }
+
+    /// Whether this tab sends.
+    pub fn set_drains(&mut self, drains: bool) {
+        self.drains = drains;
+    }
+
+    /// Whether another one fits.
+    pub fn is_full(&self) -> bool {
+        self.entries.len() >= ENTRIES_MAX
+    }
+
+    /// Takes what the user wrote.
+    pub fn add(&mut self, waiting: Waiting, out: &mut VecDeque<Output>) {
+        let state = if self.durable { State::Storing } else { State::Ready { from_ms: i64::MIN } };
+        out.push_back(Output::Store(OutboxChange::Put(waiting.clone())));
+        self.entries.push(Entry { waiting, state });
+    }
+
+    /// Takes what the browser kept: the first time it is older than what was written since, afterwards newer. The rooms
+    /// concerned.
+    pub fn restore(&mut self, kept: Vec<Waiting>) -> Set<RoomId> {
+        let mut place = if self.restored { self.entries.len() } else { 0 };
+        self.restored = true;
+        let mut rooms = Set::new();
+        for waiting in kept {
+            if waiting.user != self.me || self.get(waiting.cid).is_some() {
+                continue;
+            }
+            rooms.insert(waiting.room);
+            let state = if waiting.refusal.is_some() { State::Refused } else { State::Ready { from_ms: i64::MIN } };
+            self.entries.insert(place, Entry { waiting, state });
+            place = place.saturating_add(1);
+        }
+        rooms
+    }
+
+    /// The entry of this cid.
+    pub fn get(&self, cid: Cid) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.waiting.cid == cid)
+    }
+
+    fn get_mut(&mut self, cid: Cid) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|entry| entry.waiting.cid == cid)
+    }
+
+    /// Whether it is on its way over this one.
+    pub fn is_on(&self, cid: Cid, way: Way) -> bool {
+        self.get(cid).is_some_and(|entry| matches!(entry.state, State::Sent { way: on, .. } if on == way))
+    }
+
+    /// The entries of a room in the order of the screen: those that have a position first.
+    pub fn of_room(&self, room: RoomId) -> Vec<&Entry> {
+        let mut entries: Vec<&Entry> = self.entries.iter().filter(|entry| entry.waiting.room == room).collect();
+        crate::ordered::sort(&mut entries, |entry| entry.seq().unwrap_or(Seq(i64::MAX)));
+        entries
+    }
+
+    /// Messages that are neither stored nor refused, of one room or of all.
+    pub fn unsettled(&self, room: Option<RoomId>) -> usize {
+        let here = |entry: &&Entry| room.is_none_or(|room| room == entry.waiting.room);
+        self.entries.iter().filter(here).filter(|entry| entry.is_unsettled()).count()
+    }
+
+    /// The browser keeps it now.
+    pub fn stored(&mut self, cid: Cid) {
+        if let Some(entry) = self.get_mut(cid).filter(|entry| entry.state == State::Storing) {
+            entry.state = State::Ready { from_ms: i64::MIN };
+        }
+    }
+
+    /// What may be sent now over this way: of each room the first that is not settled. It counts as on its way.
+    pub fn next(&mut self, way: Way, now_ms: i64, out: &mut VecDeque<Output>) -> Vec<Waiting> {
+        if !self.drains {
+            return Vec::new();
+        }
+        let (mut busy, mut next) = (Set::new(), Vec::new());
+        for entry in self.entries.iter_mut().filter(|entry| entry.is_unsettled()) {
+            if !busy.insert(entry.waiting.room) || !entry.may_go(now_ms) {
+                continue;
+            }
+            if !entry.waiting.tried {
+                entry.waiting.tried = true;
+                out.push_back(Output::Store(OutboxChange::Put(entry.waiting.clone())));
+            }
+            let answer_ms = if way == Way::Socket { ANSWER_MS } else { HTTP_ANSWER_MS };
+            entry.state = State::Sent { way, until_ms: now_ms.saturating_add(answer_ms) };
+            next.push(entry.waiting.clone());
+        }
+        next
+    }
+
+    /// It is in the log at this position, by whatever proof. Returns the message the first time.
+    pub fn acked(&mut self, cid: Cid, seq: Seq, at: Time, out: &mut VecDeque<Output>) -> Option<Waiting> {
+        let entry = self.get_mut(cid).filter(|entry| entry.seq().is_none())?;
+        entry.state = State::Stored { seq, at };
+        let waiting = entry.waiting.clone();
+        out.push_back(Output::Store(OutboxChange::Remove(cid)));
+        Some(waiting)
+    }
+
+    /// The held log shows it: it is no part of the outbox any more. Whether it was.
+    pub fn settle(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> bool {
+        let Some(entry) = self.get(cid) else { return false };
+        if entry.seq().is_none() {
+            out.push_back(Output::Store(OutboxChange::Remove(cid)));
+        }
+        self.entries.retain(|entry| entry.waiting.cid != cid);
+        true
+    }
+
+    /// Lets go of those of a room that lie at or before a position from which on the log is held.
+    pub fn settle_up_to(&mut self, room: RoomId, seq: Seq) -> Vec<Cid> {
+        let over = |entry: &Entry| entry.waiting.room == room && entry.seq().is_some_and(|at| at <= seq);
+        let gone = self.entries.iter().filter(|entry| over(entry)).map(|entry| entry.waiting.cid).collect();
+        self.entries.retain(|entry| !over(entry));
+        gone
+    }
+
+    /// The server refused it. A refusal for the moment means waiting, any other is for good. The room, if it is here.
+    pub fn refused(&mut self, cid: Cid, refusal: Refusal, now_ms: i64, out: &mut VecDeque<Output>) -> Option<RoomId> {
+        let entry = self.get_mut(cid).filter(|entry| entry.seq().is_none())?;
+        match entry::patience_ms(&refusal) {
+            Some(wait_ms) => entry.wait(now_ms, wait_ms.clamp(100, WAIT_MAX_MS)),
+            None => {
+                entry.waiting.refusal = Some(refusal);
+                entry.state = State::Refused;
+                out.push_back(Output::Store(OutboxChange::Put(entry.waiting.clone())));
+            }
+        }
+        Some(entry.waiting.room)
+    }
+
+    /// The server asks for patience. The room, if it is here.
+    pub fn slow_down(&mut self, cid: Cid, wait_ms: i64, now_ms: i64) -> Option<RoomId> {
+        let entry = self.get_mut(cid).filter(|entry| entry.is_unsettled())?;
+        entry.wait(now_ms, wait_ms.clamp(100, WAIT_MAX_MS));
+        Some(entry.waiting.room)
+    }
+
+    /// It is not known what became of it: the same again, after `wait_ms`. The room, if it is here and was on its way.
+    pub fn unknown(&mut self, cid: Cid, wait_ms: i64, now_ms: i64) -> Option<RoomId> {
+        let entry = self.get_mut(cid).filter(|entry| matches!(entry.state, State::Sent { .. }))?;
+        entry.state = State::Ready { from_ms: now_ms.saturating_add(wait_ms) };
+        Some(entry.waiting.room)
+    }
+
+    /// The connection is gone: what was on its way by it is unknown. The rooms concerned.
+    pub fn lost(&mut self, way: Way) -> Set<RoomId> {
+        let mut rooms = Set::new();
+        for entry in &mut self.entries {
+            if matches!(entry.state, State::Sent { way: on, .. } if on == way) {
+                entry.state = State::Ready { from_ms: i64::MIN };
+                rooms.insert(entry.waiting.room);
+            }
+        }
+        rooms
+    }
+
+    /// What was on its way for too long is unknown. The rooms concerned.
+    pub fn run(&mut self, now_ms: i64) -> Set<RoomId> {
+        let mut rooms = Set::new();
+        for entry in &mut self.entries {
+            if matches!(entry.state, State::Sent { until_ms, .. } if now_ms >= until_ms) {
+                entry.state = State::Ready { from_ms: now_ms };
+                rooms.insert(entry.waiting.room);
+            }
+        }
+        rooms
+    }
+
+    /// The database began a new life: what it had stored but did not show is offered again, with the same cid, and what
+    /// is on its way may be on its way to the old one.
+    pub fn offer_again(&mut self, out: &mut VecDeque<Output>) {
+        for entry in &mut self.entries {
+            if entry.seq().is_some() {
+                entry.state = State::Ready { from_ms: i64::MIN };
+                out.push_back(Output::Store(OutboxChange::Put(entry.waiting.clone())));
+            }
+        }
+        self.lost(Way::Http);
+        self.lost(Way::Socket);
+    }
+
+    /// The user takes it back, if it is surely not stored.
+    pub fn take_back(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> Option<Waiting> {
+        let found = self.entries.iter().position(|entry| entry.waiting.cid == cid && entry.is_free())?;
+        out.push_back(Output::Store(OutboxChange::Remove(cid)));
+        Some(self.entries.remove(found).waiting)
+    }
+
+    /// One that waits (or all of them): now, unless the server asked for patience.
+    pub fn hurry(&mut self, which: Option<Cid>) {
+        for entry in self.entries.iter_mut().filter(|entry| which.is_none_or(|cid| cid == entry.waiting.cid)) {
+            if let State::Ready { from_ms } = &mut entry.state {
+                *from_ms = i64::MIN;
+            }
+        }
+    }
+
+    /// When to run next.
+    pub fn deadline_ms(&self, can_send: bool, now_ms: i64) -> Option<i64> {
+        let mut busy = Set::new();
+        let first = self.entries.iter().filter(|entry| entry.is_unsettled() && busy.insert(entry.waiting.room));
+        first.filter_map(|entry| entry.deadline_ms(can_send && self.drains)).filter(|at_ms| *at_ms > now_ms).min()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! One message of the outbox and where it stands. Rule: "unknown" is a kind of waiting, never of failure (C3).
+
+use wire::{Code, Refusal, Seq, Time};
+
+use crate::catch_up::Way;
+use crate::io::Waiting;
+
+/// Between two tries when the server cannot serve right now and names no time.
+const PATIENCE_MS: i64 = 5_000;
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub waiting: Waiting,
+    pub state: State,
+}
+
+/// Where it stands. Times are the core's inside time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The browser is about to keep it.
+    Storing,
+    /// Waits for its turn, for a connection and for this moment.
+    Ready { from_ms: i64 },
+    /// Waits because the server asked for it; nothing shortens it.
+    Held { from_ms: i64 },
+    /// On its way, until the answer or until it is unknown.
+    Sent { way: Way, until_ms: i64 },
+    /// In the log, but the held part does not reach it yet.
+    Stored { seq: Seq, at: Time },
+    /// Refused for good.
+    Refused,
+}
+
+impl Entry {
+    /// Whether it still has to be sent or answered.
+    pub fn is_unsettled(&self) -> bool {
+        !matches!(self.state, State::Stored { .. } | State::Refused)
+    }
+
+    /// Whether the user may take it back: nothing can have stored it.
+    pub fn is_free(&self) -> bool {
+        match self.state {
+            State::Refused => true,
+            State::Storing | State::Ready { .. } => !self.waiting.tried,
+            _ => false,
+        }
+    }
+
+    /// Its position, once it has one.
+    pub fn seq(&self) -> Option<Seq> {
+        if let State::Stored { seq, .. } = self.state { Some(seq) } else { None }
+    }
+
+    /// Whether it may be sent now.
+    pub fn may_go(&self, now_ms: i64) -> bool {
+        matches!(self.state, State::Ready { from_ms } | State::Held { from_ms } if now_ms >= from_ms)
+    }
+
+    /// The same again, after `wait_ms`.
+    pub fn wait(&mut self, now_ms: i64, wait_ms: i64) {
+        self.state = State::Held { from_ms: now_ms.saturating_add(wait_ms) };
+    }
+
+    /// When it needs attention.
+    pub fn deadline_ms(&self, can_send: bool) -> Option<i64> {
+        match self.state {
+            State::Sent { until_ms, .. } => Some(until_ms),
+            State::Ready { from_ms } | State::Held { from_ms } if can_send => Some(from_ms),
+            _ => None,
+        }
+    }
+}
+
+/// How long to wait before sending the same again, if the refusal is one for the moment (C3: signed out, 429 and 5xx
+/// mean waiting).
+pub(crate) fn patience_ms(refusal: &Refusal) -> Option<i64> {
+    match refusal.code {
+        Code::SlowDown | Code::TryAgain | Code::Overloaded | Code::SignedOut | Code::TooManySockets => {
+            Some(refusal.wait_ms.unwrap_or(PATIENCE_MS))
+        }
+        _ => None,
+    }
+}

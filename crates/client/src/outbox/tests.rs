@@ -1,0 +1,151 @@
+//! The outbox alone. Rule: see its module.
+
+use super::*;
+use crate::sample::{ROOM, cid};
+use wire::Code;
+
+const ME: UserId = UserId(1);
+const ELSEWHERE: RoomId = RoomId(8);
+
+fn waiting(number: i64, room: RoomId) -> Waiting {
+    let content = format!("text {number}");
+    Waiting { cid: cid(number), user: ME, room, content, at: Time(0), tried: false, refusal: None }
+}
+
+struct World {
+    outbox: Outbox,
+    out: VecDeque<Output>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { outbox: Outbox::new(ME), out: VecDeque::new() }
+    }
+
+    fn with(numbers: &[i64]) -> Self {
+        let mut world = Self::new();
+        numbers.iter().for_each(|number| world.outbox.add(waiting(*number, ROOM), &mut world.out));
+        world
+    }
+
+    fn sends(&mut self, now_ms: i64) -> Vec<Cid> {
+        let next = self.outbox.next(Way::Socket, now_ms, &mut self.out);
+        next.into_iter().map(|waiting| waiting.cid).collect()
+    }
+
+    fn ack(&mut self, number: i64) {
+        self.outbox.acked(cid(number), Seq(number), Time(0), &mut self.out);
+    }
+
+    fn removed(&self) -> usize {
+        self.out.iter().filter(|output| matches!(output, Output::Store(OutboxChange::Remove(_)))).count()
+    }
+}
+
+#[test]
+fn one_message_a_room_is_on_its_way_in_the_order_of_writing() {
+    let mut world = World::with(&[1, 2]);
+    world.outbox.add(waiting(3, ELSEWHERE), &mut world.out);
+    assert_eq!(world.sends(0), [cid(1), cid(3)]);
+    assert_eq!(world.sends(0), []);
+    world.ack(1);
+    assert_eq!(world.sends(0), [cid(2)]);
+}
+
+#[test]
+fn a_lost_connection_sends_the_same_cid_again() {
+    let mut world = World::with(&[1, 2]);
+    assert_eq!(world.sends(0), [cid(1)]);
+    assert_eq!(world.outbox.lost(Way::Http), Set::new());
+    assert_eq!(world.outbox.lost(Way::Socket), crate::ordered::set([ROOM]));
+    assert_eq!(world.sends(0), [cid(1)]);
+}
+
+#[test]
+fn no_answer_for_too_long_is_unknown() {
+    let mut world = World::with(&[1]);
+    world.sends(0);
+    assert_eq!(world.outbox.deadline_ms(true, 0), Some(ANSWER_MS));
+    world.outbox.run(ANSWER_MS - 1);
+    assert_eq!(world.sends(ANSWER_MS - 1), []);
+    world.outbox.run(ANSWER_MS);
+    assert_eq!(world.sends(ANSWER_MS), [cid(1)]);
+}
+
+#[test]
+fn patience_is_kept_and_then_the_same_is_sent() {
+    for code in [Code::SlowDown, Code::TryAgain, Code::Overloaded, Code::SignedOut] {
+        let mut world = World::with(&[1, 2]);
+        world.sends(0);
+        world.outbox.refused(cid(1), Refusal { wait_ms: Some(3_000), ..code.into() }, 0, &mut world.out);
+        world.outbox.hurry(None);
+        assert_eq!(world.sends(2_999), [], "{code}: the second does not overtake");
+        assert_eq!(world.sends(3_000), [cid(1)]);
+    }
+}
+
+#[test]
+fn a_refused_message_stays_for_the_user_and_lets_the_next_one_go() {
+    let mut world = World::with(&[1, 2]);
+    world.sends(0);
+    world.outbox.refused(cid(1), Code::NotConnected.into(), 0, &mut world.out);
+    assert_eq!(world.sends(0), [cid(2)]);
+    assert_eq!(world.outbox.get(cid(1)).unwrap().state, State::Refused);
+    assert_eq!(world.removed(), 0);
+    assert!(world.outbox.take_back(cid(1), &mut world.out).is_some());
+    assert_eq!(world.removed(), 1);
+}
+
+#[test]
+fn only_what_was_never_tried_can_be_taken_back() {
+    let mut world = World::with(&[1, 2]);
+    world.sends(0);
+    world.outbox.lost(Way::Socket);
+    assert!(world.outbox.take_back(cid(1), &mut world.out).is_none(), "it may be stored");
+    assert!(world.outbox.take_back(cid(2), &mut world.out).is_some());
+}
+
+#[test]
+fn a_message_is_sent_only_when_the_browser_keeps_it() {
+    let mut world = World::new();
+    world.outbox.set_durable(true);
+    world.outbox.add(waiting(1, ROOM), &mut world.out);
+    assert_eq!(world.sends(0), []);
+    world.outbox.stored(cid(1));
+    assert_eq!(world.sends(0), [cid(1)]);
+}
+
+#[test]
+fn a_tab_that_does_not_drain_sends_nothing() {
+    let mut world = World::with(&[1]);
+    world.outbox.set_drains(false);
+    assert_eq!(world.sends(0), []);
+    world.outbox.set_drains(true);
+    assert_eq!(world.sends(0), [cid(1)]);
+}
+
+#[test]
+fn what_the_browser_kept_goes_first_and_only_the_users_own() {
+    let mut world = World::with(&[3]);
+    let foreign = Waiting { user: UserId(2), ..waiting(9, ROOM) };
+    world.outbox.restore(vec![waiting(1, ROOM), foreign, waiting(2, ROOM), waiting(3, ROOM)]);
+    for number in [1, 2, 3] {
+        assert_eq!(world.sends(0), [cid(number)]);
+        world.ack(number);
+    }
+    assert_eq!(world.sends(0), []);
+}
+
+#[test]
+fn an_ack_counts_once_and_a_new_life_of_the_database_offers_it_again() {
+    let mut world = World::with(&[1]);
+    world.sends(0);
+    world.ack(1);
+    world.ack(1);
+    assert_eq!(world.removed(), 1);
+    assert_eq!(world.sends(0), []);
+    world.outbox.offer_again(&mut world.out);
+    assert_eq!(world.sends(0), [cid(1)]);
+    assert!(world.outbox.settle(cid(1), &mut world.out));
+    assert!(!world.outbox.settle(cid(1), &mut world.out));
+}

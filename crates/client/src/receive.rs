@@ -1,0 +1,287 @@
+//! Frames, from the socket and from polls alike (SPEC 5: "merging is one function"). Rule: any frame may come at any
+//! time, late, twice or wrong, and at most costs a question.
+
+use wire::frame::{Head, RoomChange, ServerFrame};
+use wire::{Cid, CursorState, Epoch, Event, HistoryPage, Message, MessageType, RoomId, RoomSummary, Seq, Time, Unread};
+
+use crate::Client;
+use crate::catch_up::{LATER_MS, Way};
+use crate::io::Output;
+use crate::news::LINES_MAX;
+use crate::room::Room;
+use crate::window::Joined;
+
+impl Client {
+    pub(crate) fn receive(&mut self, frame: ServerFrame, way: Way) {
+        let now_ms = self.clock.now_ms();
+        match frame {
+            // Another account has signed in in this browser: what waits here is not that account's to send (C7).
+            ServerFrame::Welcome { user, .. } if user.id != self.me.id => {
+                self.end(|client| client.link.sign_out(&mut client.out));
+            }
+            ServerFrame::Welcome { epoch, limits, rooms, presence, .. } => {
+                self.limits = limits;
+                self.people.replace(presence);
+                self.news.everybody();
+                self.welcome(epoch, &rooms, way);
+            }
+            ServerFrame::Ack { cid, room, seq, at } => self.take_ack(cid, room, seq, at, way),
+            ServerFrame::Refused { cid, refusal } => {
+                self.outbox.refused(cid, refusal, now_ms, &mut self.out);
+                self.tell_entry(cid);
+            }
+            ServerFrame::SlowDown { cid, wait_ms } => {
+                self.outbox.slow_down(cid, wait_ms, now_ms);
+                self.tell_entry(cid);
+            }
+            ServerFrame::Event(event) => self.take_event(event),
+            ServerFrame::MessageHistory { page, complete, cursors, unread } => {
+                self.take_history(page, complete, &cursors, unread, way);
+            }
+            ServerFrame::Gap { room, head } => self.take_gap(room, head, way),
+            ServerFrame::Cursors { room, cursors, unread } => self.take_cursors(room, &[cursors], unread),
+            ServerFrame::Typing { room, user, is_typing } if user != self.me.id => {
+                let changed = self.typing.heard(room, user, is_typing, now_ms);
+                self.news.typing(changed.then_some(room));
+            }
+            ServerFrame::Presence(presence) => {
+                self.people.set(presence);
+                self.news.person(presence.user);
+            }
+            ServerFrame::Room(RoomChange::Added { summary }) => {
+                self.catch_up.answered(summary.id);
+                self.take_summary(*summary);
+            }
+            ServerFrame::Room(RoomChange::Removed { room }) => self.drop_room(room),
+            ServerFrame::Warning { refusal } => self.out.push_back(Output::Notice(refusal)),
+            ServerFrame::Typing { .. }
+            | ServerFrame::Room(RoomChange::Unknown)
+            | ServerFrame::Error { .. }
+            | ServerFrame::Pong { .. }
+            | ServerFrame::Unknown => {}
+        }
+    }
+
+    fn welcome(&mut self, epoch: Epoch, heads: &[Head], way: Way) {
+        let other_life = self.epoch.as_ref().is_some_and(|known| *known != epoch);
+        if other_life || heads.iter().any(|head| self.is_beyond(head.room, head.head, way)) {
+            self.forget_log();
+        }
+        self.epoch = Some(epoch);
+        let named = crate::ordered::set(heads.iter().map(|head| head.room));
+        let was_held = |id: &RoomId| self.catch_up.held_before(way, *id).is_some();
+        let left: Vec<RoomId> = self.rooms.keys().copied().filter(|id| was_held(id) && !named.contains(id)).collect();
+        left.into_iter().for_each(|id| self.drop_room(id));
+        for head in heads {
+            let known = self.rooms.get_mut(&head.room);
+            let is_behind = known.is_none_or(|room| {
+                room.see_head(head.head);
+                room.is_behind()
+            });
+            // The socket missed cursors too, so every room is asked about.
+            if is_behind || way == Way::Socket {
+                self.catch_up.want(head.room);
+            }
+        }
+        if way == Way::Socket {
+            self.connected();
+        }
+    }
+
+    /// Whether more was held when this connection or poll began than the server has now: its log began a new life (C12).
+    fn is_beyond(&self, room: RoomId, head: Seq, way: Way) -> bool {
+        self.catch_up.held_before(way, room).is_some_and(|held| head < held)
+    }
+
+    /// What was held belongs to another life of the database. What waits is offered again.
+    pub(crate) fn forget_log(&mut self) {
+        for id in std::mem::take(&mut self.rooms).into_pairs().map(|(id, _)| id) {
+            self.news.room(id);
+        }
+        self.catch_up.forget_all();
+        self.outbox.offer_again(&mut self.out);
+        self.divider = None;
+        if let Some(open) = self.open {
+            self.tell_timeline(open);
+            self.catch_up.want(open);
+        }
+    }
+
+    fn drop_room(&mut self, id: RoomId) {
+        self.catch_up.forget(id);
+        if self.rooms.remove(&id).is_some() {
+            self.outbox.settle_up_to(id, Seq(i64::MAX));
+            self.tell_timeline(id);
+        }
+    }
+
+    pub(crate) fn take_summary(&mut self, summary: RoomSummary) {
+        let id = summary.id;
+        if let Some(room) = self.rooms.get_mut(&id) {
+            if room.update(summary) {
+                self.tell_ticks(id);
+            }
+        } else {
+            self.rooms.insert(id, Room::new(summary, self.me.id));
+            self.after_joining(id, &Joined { replaced: true, ..Joined::default() });
+            if self.open == Some(id) {
+                self.place_divider();
+            }
+        }
+        self.teller.want(id);
+        self.news.room(id);
+        if self.rooms.get(&id).is_some_and(Room::is_behind) {
+            self.catch_up.want(id);
+        }
+    }
+
+    fn take_event(&mut self, event: Event) {
+        let (id, seq) = (event.room, event.seq);
+        if event.author.id == self.me.id {
+            self.outbox.acked(event.cid, seq, event.at, &mut self.out);
+            self.tell_entry(event.cid);
+        } else if self.typing.heard(id, event.author.id, false, self.clock.now_ms()) {
+            self.news.typing([id]);
+        }
+        let Some(room) = self.rooms.get_mut(&id) else { return self.catch_up.want(id) };
+        let joined = room.take(event);
+        if seq > room.window.position() {
+            self.catch_up.want(id);
+        }
+        self.after_joining(id, &joined);
+    }
+
+    fn take_ack(&mut self, cid: Cid, id: RoomId, seq: Seq, at: Time, way: Way) {
+        if self.outbox.get(cid).is_none_or(|entry| entry.waiting.room != id) {
+            return;
+        }
+        let Some(waiting) = self.outbox.acked(cid, seq, at, &mut self.out) else { return };
+        self.tell_entry(cid);
+        let Some(room) = self.rooms.get_mut(&id) else { return self.catch_up.want(id) };
+        let mut joined = Joined::default();
+        match way {
+            Way::Socket => {
+                let message = Message { kind: MessageType::Text, content: waiting.content };
+                joined = room.take_own(&self.me, cid, seq, at, message);
+            }
+            // An answer over HTTP may be older than the connection, even than the life of the database: it settles the
+            // message, but what the log holds there is asked.
+            Way::Http => room.see_head(seq),
+        }
+        self.after_joining(id, &joined);
+    }
+
+    /// A page of the log from wherever it comes.
+    pub(crate) fn take_page(&mut self, id: RoomId, page: HistoryPage) -> usize {
+        let Some(room) = self.rooms.get_mut(&id).filter(|room| room.id == page.room) else { return 0 };
+        let joined = room.join(page);
+        let events = joined.newer.iter().filter_map(|seq| room.window.events().get(seq));
+        let others = events.filter(|event| event.counts_for(room.me)).count();
+        self.after_joining(id, &joined);
+        others
+    }
+
+    fn take_history(&mut self, page: HistoryPage, complete: bool, cursors: &[CursorState], unread: Unread, way: Way) {
+        let id = page.room;
+        if self.is_beyond(id, page.head, way) {
+            return self.begin_anew();
+        }
+        let Some(room) = self.rooms.get(&id) else { return };
+        let (held, continues) = (room.window.position(), page.after <= room.window.position());
+        self.catch_up.answered(id);
+        if continues {
+            let others = self.take_page(id, page);
+            self.story.caught_up(others, self.clock.now_ms());
+        }
+        self.take_cursors(id, cursors, Some(unread));
+        let Some(room) = self.rooms.get(&id) else { return };
+        if room.is_behind() || !complete {
+            match room.window.position() > held {
+                true => self.catch_up.want(id),
+                false => self.doubt_head(id),
+            }
+        }
+    }
+
+    /// An answer brought nothing though more is said to exist: ask once more, then believe the answer.
+    fn doubt_head(&mut self, id: RoomId) {
+        if self.rooms.get_mut(&id).is_some_and(Room::doubt_head) {
+            self.catch_up.want_at(id, self.clock.now_ms().saturating_add(LATER_MS));
+        }
+    }
+
+    fn take_gap(&mut self, id: RoomId, head: Seq, way: Way) {
+        if self.is_beyond(id, head, way) {
+            return self.begin_anew();
+        }
+        if !self.catch_up.is_asked(id) {
+            return;
+        }
+        self.catch_up.answered(id);
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let held = (room.window.after(), room.window.position());
+        room.leap(head);
+        match (room.window.after(), room.window.position()) == held {
+            true => self.catch_up.want_at(id, self.clock.now_ms().saturating_add(LATER_MS)),
+            false => self.catch_up.want(id),
+        }
+        self.after_joining(id, &Joined { replaced: true, ..Joined::default() });
+    }
+
+    fn take_cursors(&mut self, id: RoomId, cursors: &[CursorState], unread: Option<Unread>) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let mut moved = false;
+        for state in cursors {
+            moved |= room.cursors.merge(state, room.me);
+        }
+        let counted = unread.is_some_and(|unread| room.tell_unread(unread));
+        if moved {
+            self.tell_ticks(id);
+        }
+        if counted {
+            self.news.room(id);
+        }
+        self.teller.want(id);
+    }
+
+    /// Lets go of what is in the held log now, and tells the screen.
+    fn after_joining(&mut self, id: RoomId, joined: &Joined) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let held: Vec<Cid> = joined
+            .newer
+            .iter()
+            .chain(&joined.older)
+            .filter_map(|seq| room.window.events().get(seq))
+            .map(|event| event.cid)
+            .collect();
+        held.into_iter().for_each(|cid| _ = self.outbox.settle(cid, &mut self.out));
+        let gone = self.outbox.settle_up_to(id, room.window.position());
+        if !room.is_behind() {
+            self.catch_up.rest(id);
+        }
+        let many = joined.replaced || !joined.older.is_empty() || joined.newer.len() > LINES_MAX;
+        if room.trim(self.open == Some(id)) || many {
+            self.tell_timeline(id);
+        } else {
+            gone.into_iter().for_each(|cid| self.tell_gone(id, cid));
+            joined.newer.iter().for_each(|seq| self.tell_event(id, *seq));
+        }
+        self.teller.want(id);
+    }
+
+    fn tell_event(&mut self, id: RoomId, seq: Seq) {
+        let Some(room) = self.rooms.get(&id) else { return };
+        let Some(event) = room.window.events().get(&seq) else { return };
+        let line = self.line_of_event(room, event);
+        self.tell_line(id, line, self.first_written(id));
+    }
+
+    /// The bubble of this cid came, changed or moved.
+    pub(crate) fn tell_entry(&mut self, cid: Cid) {
+        let Some(entry) = self.outbox.get(cid) else { return };
+        let (room, line) = (entry.waiting.room, self.line_of_entry(entry));
+        let after =
+            self.outbox.of_room(room).into_iter().map(|entry| entry.waiting.cid).skip_while(|one| *one != cid).nth(1);
+        self.tell_line(room, line, after);
+    }
+}

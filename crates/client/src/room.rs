@@ -1,0 +1,222 @@
+//! One room as this client knows it: its row, the held part of its log, cursors and unread. Rule: everything that comes
+//! from the server (row, page, event, ack, figure) is merged here, in any order and any number of times.
+
+use wire::limits::FIRST_PAGE_EVENTS;
+use wire::{Event, HistoryPage, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Time, Unread, UserId};
+
+use crate::cursors::Cursors;
+use crate::marks::Marks;
+use crate::older::Fetch;
+use crate::unread;
+use crate::window::{Joined, Window};
+
+/// Events held of a room that is not open.
+const CLOSED_EVENTS_MAX: usize = 200;
+/// Events held of the open room.
+pub(crate) const OPEN_EVENTS_MAX: usize = 2_000;
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub(crate) struct Room {
+    pub me: UserId,
+    pub id: RoomId,
+    pub kind: RoomKind,
+    pub title: String,
+    pub peer: Option<Person>,
+    pub writable: bool,
+    pub first: Seq,
+    /// The highest position known to exist.
+    pub head: Seq,
+    pub last: Option<Event>,
+    pub active_at: Time,
+    pub window: Window,
+    pub cursors: Cursors,
+    pub marks: Marks,
+    pub fetch: Fetch,
+    told: Unread,
+    doubted: bool,
+}
+
+impl Room {
+    /// A room of which nothing is held yet. What its user's devices do not hold is missed and will be asked for, but
+    /// not more than a first page of it.
+    pub fn new(summary: RoomSummary, me: UserId) -> Self {
+        let delivered = summary.cursors.iter().find(|state| state.user == me).map_or(Seq(0), |state| state.delivered);
+        let start = delivered.max(start_of_last_page(summary.head, summary.first)).min(summary.head);
+        let mut room = Self {
+            me,
+            id: summary.id,
+            kind: summary.kind,
+            title: String::new(),
+            peer: None,
+            writable: summary.writable,
+            first: summary.first,
+            head: summary.head,
+            last: None,
+            active_at: summary.active_at,
+            window: Window::at(start),
+            cursors: Cursors::default(),
+            marks: Marks::default(),
+            fetch: Fetch::default(),
+            told: summary.unread,
+            doubted: false,
+        };
+        room.update(summary);
+        room
+    }
+
+    /// Takes a newer row. Whether cursors moved.
+    pub fn update(&mut self, summary: RoomSummary) -> bool {
+        (self.kind, self.title, self.peer) = (summary.kind, summary.title, summary.peer);
+        (self.writable, self.first) = (summary.writable, summary.first);
+        self.see_head(summary.head);
+        self.active_at = self.active_at.max(summary.active_at);
+        if let Some(last) = summary.last.filter(|last| last.room == self.id) {
+            self.see_last(&last);
+        }
+        let mut moved = false;
+        for state in &summary.cursors {
+            moved |= self.cursors.merge(state, self.me);
+        }
+        self.tell_unread(summary.unread) | moved
+    }
+
+    /// Takes an event that happened now.
+    pub fn take(&mut self, event: Event) -> Joined {
+        self.see_head(event.seq);
+        let joined = self.window.take(event);
+        self.after_joining(&joined);
+        joined
+    }
+
+    /// Takes the message that an ack is about, as an event.
+    pub fn take_own(&mut self, author: &Person, cid: wire::Cid, seq: Seq, at: Time, message: Message) -> Joined {
+        let kind = wire::EventKind::Message;
+        let author = author.clone();
+        self.take(Event { room: self.id, seq, cid, kind, author, at, message: Some(message), target: None })
+    }
+
+    /// Takes a page of the log.
+    pub fn join(&mut self, page: HistoryPage) -> Joined {
+        self.see_head(page.head);
+        if page.after > self.window.position() {
+            self.rebase_unread();
+        }
+        let joined = self.window.join(page);
+        self.see_head(self.window.position());
+        self.after_joining(&joined);
+        joined
+    }
+
+    /// Too much is missing: forgets what is held and starts with the last page.
+    pub fn leap(&mut self, head: Seq) {
+        self.rebase_unread();
+        self.see_head(head);
+        self.window = Window::at(start_of_last_page(head, self.first));
+    }
+
+    fn after_joining(&mut self, joined: &Joined) {
+        let Some(newest) = joined.newer.last().and_then(|seq| self.window.events().get(seq)).cloned() else { return };
+        self.see_last(&newest);
+        self.doubted = false;
+        for seq in &joined.newer {
+            let own = self.window.events().get(seq).is_some_and(|event| event.author.id == self.me);
+            // Sending says that the user has read what came before only if that was so (SPEC 6).
+            if own && self.covers(self.read()) && unread::counting(&self.window, self.read(), *seq, self.me) == 0 {
+                self.marks.read_up_to(*seq);
+            }
+        }
+    }
+
+    fn see_last(&mut self, event: &Event) {
+        if self.last.as_ref().is_none_or(|last| last.seq <= event.seq) {
+            self.active_at = self.active_at.max(event.at);
+            self.last = Some(event.clone());
+        }
+    }
+
+    /// Learns that a position exists.
+    pub fn see_head(&mut self, head: Seq) {
+        self.head = self.head.max(head);
+    }
+
+    /// The server had nothing more after what is held. Whether to doubt that; the second time the head is corrected.
+    pub fn doubt_head(&mut self) -> bool {
+        self.doubted = !self.doubted;
+        if !self.doubted {
+            self.head = self.window.position();
+            self.window.forget_ahead();
+        }
+        self.doubted
+    }
+
+    /// Whether the server has more than is held.
+    pub fn is_behind(&self) -> bool {
+        self.window.position() < self.head
+    }
+
+    /// Whether more exists before what is held.
+    pub fn has_older(&self) -> bool {
+        self.window.after() >= self.first.max(Seq(1))
+    }
+
+    /// Whether all positions after this one, as far as the window goes, are held.
+    pub fn covers(&self, after: Seq) -> bool {
+        self.window.after() <= after
+    }
+
+    /// How far the user has read: by the server's word, or here and perhaps not told yet.
+    pub fn read(&self) -> Seq {
+        self.cursors.mine().read.max(self.marks.read())
+    }
+
+    /// The user has read up to here, as far as it is held. Whether that is news.
+    pub fn read_up_to(&mut self, seq: Seq) -> bool {
+        let seq = seq.min(self.window.position());
+        let news = seq > self.read();
+        if news {
+            self.marks.read_up_to(seq);
+        }
+        news
+    }
+
+    /// Others' messages that are not read.
+    pub fn unread(&self) -> i64 {
+        unread::count(&self.told, self.read(), &self.window, self.me)
+    }
+
+    /// Takes the server's figure. Whether it is taken.
+    pub fn tell_unread(&mut self, told: Unread) -> bool {
+        let state = wire::CursorState { user: self.me, delivered: Seq(0), read: told.read };
+        let moved = self.cursors.merge(&state, self.me);
+        let better = unread::is_better(&told, &self.told, &self.window);
+        let news = better && told != self.told;
+        if better {
+            self.told = told;
+        }
+        news | moved
+    }
+
+    /// Events are about to be forgotten: what they say about unread is kept as a figure.
+    fn rebase_unread(&mut self) {
+        let as_of = self.told.as_of.max(self.window.position());
+        self.told = Unread { count: self.unread(), read: self.read(), as_of };
+    }
+
+    /// Keeps within the room's share of memory. Whether something was forgotten.
+    pub fn trim(&mut self, is_open: bool) -> bool {
+        let most = if is_open { OPEN_EVENTS_MAX } else { CLOSED_EVENTS_MAX };
+        let over = self.window.events().len() > most;
+        if over {
+            self.rebase_unread();
+            self.window.trim(most);
+        }
+        over
+    }
+}
+
+/// The position before the last page of a log that ends at `head`.
+fn start_of_last_page(head: Seq, first: Seq) -> Seq {
+    let page = i64::try_from(FIRST_PAGE_EVENTS).unwrap_or(i64::MAX);
+    Seq(head.0.saturating_sub(page).max(first.0.saturating_sub(1)).max(0))
+}

@@ -1,0 +1,162 @@
+//! What the screen reads. Rule: derived at the moment of asking; nothing here changes anything.
+
+use std::cmp::Reverse;
+
+use wire::{Cid, Event, EventKind, Message, MessageType, RoomId, Seq, Time, UserId};
+
+use crate::Client;
+use crate::cursors::Reach;
+use crate::link::State;
+use crate::older;
+use crate::outbox::{self, Entry};
+use crate::room::Room;
+use crate::view::{Line, Link, LinkView, PresenceView, RoomView, Tick, Timeline, Transport};
+
+impl Client {
+    /// The inbox: every room, the last active first.
+    pub fn rooms(&self) -> Vec<RoomView> {
+        self.order().into_iter().filter_map(|room| self.room(room)).collect()
+    }
+
+    pub(crate) fn order(&self) -> Vec<RoomId> {
+        let mut order: Vec<RoomId> = self.rooms.keys().copied().collect();
+        order.sort_by_cached_key(|id| (Reverse(self.active_at(*id)), Reverse(*id)));
+        order
+    }
+
+    fn active_at(&self, id: RoomId) -> Option<Time> {
+        let written = self.outbox.of_room(id).into_iter().map(|entry| entry.waiting.at).max();
+        self.rooms.get(&id).map(|room| room.active_at).max(written)
+    }
+
+    /// One row of it.
+    pub fn room(&self, id: RoomId) -> Option<RoomView> {
+        let room = self.rooms.get(&id)?;
+        let last_written = self.outbox.of_room(id).pop().map(|entry| self.line_of_entry(entry));
+        Some(RoomView {
+            id,
+            kind: room.kind,
+            title: room.title.clone(),
+            peer: room.peer.clone(),
+            writable: room.writable,
+            last: last_written.or_else(|| room.last.as_ref().map(|event| self.line_of_event(room, event))),
+            unread: room.unread(),
+            read: room.read(),
+            active_at: self.active_at(id).unwrap_or_default(),
+            waiting: self.outbox.unsettled(Some(id)),
+            catching_up: room.is_behind(),
+        })
+    }
+
+    /// The conversation, as far as it is held, and what waits to be part of it.
+    pub fn timeline(&self, id: RoomId) -> Timeline {
+        let Some(room) = self.rooms.get(&id) else {
+            let lines = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry)).collect();
+            return Timeline { lines, ..Timeline::default() };
+        };
+        let stored = room.window.events().values().map(|event| self.line_of_event(room, event));
+        let written = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry));
+        Timeline {
+            lines: stored.chain(written).collect(),
+            older: older::view(room),
+            catching_up: room.is_behind(),
+            divider: self.divider.filter(|_| self.open == Some(id)),
+        }
+    }
+
+    /// The connection.
+    pub fn link(&self) -> LinkView {
+        let now_ms = self.clock.now_ms();
+        let link = match self.link.state {
+            State::Idle | State::Connecting { .. } => Link::Connecting,
+            State::Connected { .. } => Link::Connected,
+            State::Waiting { until_ms, .. } => Link::Waiting { until_ms: self.clock.outside_ms(until_ms) },
+            State::Failed => Link::Failed,
+            State::SignedOut => Link::SignedOut,
+            State::Refused => Link::Refused,
+        };
+        let transport = match self.link.state {
+            State::Connected { .. } => Transport::Socket,
+            _ if self.polling.works => Transport::Polling,
+            _ => Transport::None,
+        };
+        let banner = self.story.view(self.link.state, self.outbox.unsettled(None), now_ms);
+        LinkView { link, transport, banner }
+    }
+
+    /// Whether this person is here.
+    pub fn presence(&self, user: UserId) -> PresenceView {
+        if self.knows_presence() { self.people.view(user) } else { PresenceView::Unknown }
+    }
+
+    /// News are trusted for the few seconds in which a socket usually comes back.
+    pub(crate) fn knows_presence(&self) -> bool {
+        match self.link.state {
+            State::Idle | State::Connected { .. } => true,
+            State::SignedOut | State::Refused => false,
+            _ => self.polling.works || !self.polling.carries(self.clock.now_ms()),
+        }
+    }
+
+    /// Who types in this room.
+    pub fn typing(&self, room: RoomId) -> Vec<UserId> {
+        self.typing.who(room)
+    }
+
+    /// Unread over all rooms; beyond 99 "99+" is shown.
+    pub fn unread_total(&self) -> i64 {
+        self.rooms.values().fold(0, |total, room| total.saturating_add(room.unread()))
+    }
+
+    pub(crate) fn line_of_event(&self, room: &Room, event: &Event) -> Line {
+        let tick = (event.author.id == self.me.id).then(|| tick(event.seq, room.cursors.everybody_else()));
+        Line {
+            cid: event.cid,
+            seq: Some(event.seq),
+            kind: event.kind,
+            author: event.author.clone(),
+            at: event.at,
+            message: event.message.clone(),
+            tick,
+        }
+    }
+
+    pub(crate) fn line_of_entry(&self, entry: &Entry) -> Line {
+        let waiting = &entry.waiting;
+        let (at, tick) = match entry.state {
+            outbox::State::Storing | outbox::State::Ready { .. } | outbox::State::Held { .. } => {
+                (waiting.at, Tick::Waiting)
+            }
+            outbox::State::Sent { .. } => (waiting.at, Tick::Sending),
+            outbox::State::Stored { seq, at } => {
+                let room = self.rooms.get(&waiting.room);
+                (at, tick(seq, room.map(|room| room.cursors.everybody_else()).unwrap_or_default()))
+            }
+            outbox::State::Refused => (waiting.at, waiting.refusal.clone().map_or(Tick::Waiting, Tick::Refused)),
+        };
+        Line {
+            cid: waiting.cid,
+            seq: entry.seq(),
+            kind: EventKind::Message,
+            author: self.me.clone(),
+            at,
+            message: Some(Message { kind: MessageType::Text, content: waiting.content.clone() }),
+            tick: Some(tick),
+        }
+    }
+
+    /// The first line after the held log: an event's line stands before it.
+    pub(crate) fn first_written(&self, room: RoomId) -> Option<Cid> {
+        self.outbox.of_room(room).first().map(|entry| entry.waiting.cid)
+    }
+}
+
+fn tick(seq: Seq, everybody_else: Reach) -> Tick {
+    if seq <= everybody_else.read {
+        Tick::Read
+    } else if seq <= everybody_else.delivered {
+        Tick::Delivered
+    } else {
+        Tick::Sent
+    }
+}

@@ -1,0 +1,181 @@
+//! What the screen shows, as values. Rule: derived from log, cursors and outbox at the moment of asking, never kept.
+
+use wire::{Cid, EventKind, Message, Person, Refusal, RoomId, RoomKind, Seq, Time};
+
+/// A row of the inbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomView {
+    /// The room.
+    pub id: RoomId,
+    /// What it is for.
+    pub kind: RoomKind,
+    /// What it is called.
+    pub title: String,
+    /// In a direct room: the other person.
+    pub peer: Option<Person>,
+    /// Whether the user may send now.
+    pub writable: bool,
+    /// The newest line, own ones that still wait included.
+    pub last: Option<Line>,
+    /// Others' messages after `read`; beyond 99 "99+" is shown.
+    pub unread: i64,
+    /// The user has read everything up to here.
+    pub read: Seq,
+    /// When something last happened; rows are sorted by it, newest first.
+    pub active_at: Time,
+    /// Own messages that are not stored yet.
+    pub waiting: usize,
+    /// Whether the server is known to have more than is held.
+    pub catching_up: bool,
+}
+
+/// A conversation: a contiguous part of the log up to its held end, then own messages that are not part of it yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    /// In the order of the screen, each cid once.
+    pub lines: Vec<Line>,
+    /// What there is before the first line.
+    pub older: Older,
+    /// Whether messages are missing between the log's held end and the lines that wait: "loading missed messages".
+    pub catching_up: bool,
+    /// "New messages" stands before the first line of somebody else after this position: where the user had read to
+    /// when the room was opened. It stays while the room is open, until the user sends.
+    pub divider: Option<Seq>,
+}
+
+/// What there is before the first line of a timeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Older {
+    /// Nothing: the first line is the beginning.
+    #[default]
+    Beginning,
+    /// More, to be asked for by `OlderWanted`.
+    More,
+    /// More, on its way.
+    Loading,
+    /// More, but loading it failed; `OlderWanted` tries again.
+    Failed,
+    /// More, but memory holds no further page of this room; the plain page of the history has it.
+    Full,
+}
+
+/// One line of a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// The key of the line: it does not change when the message is acked.
+    pub cid: Cid,
+    /// Its position, as soon as the server gave it one.
+    pub seq: Option<Seq>,
+    /// What it is; an unknown kind shows as a neutral line.
+    pub kind: EventKind,
+    /// Who.
+    pub author: Person,
+    /// When: by the server's clock once it is stored, else by this machine's.
+    pub at: Time,
+    /// What was said.
+    pub message: Option<Message>,
+    /// For the user's own messages: how far they have come.
+    pub tick: Option<Tick>,
+}
+
+/// How far an own message has come (SPEC 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tick {
+    /// Clock: waits for a connection, for its turn, or because the server asked for patience.
+    Waiting,
+    /// Clock: handed to a connection, no answer yet.
+    Sending,
+    /// ✓ on disk.
+    Sent,
+    /// ✓✓ everybody else's device holds it.
+    Delivered,
+    /// ✓✓ blue: everybody else has read it.
+    Read,
+    /// Red: it will never appear as it is. Retry, edit, discard.
+    Refused(Refusal),
+}
+
+/// The connection, for the line above the composer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkView {
+    /// The state of the socket.
+    pub link: Link,
+    /// What messages travel on now.
+    pub transport: Transport,
+    /// What to say, if anything.
+    pub banner: Option<Banner>,
+}
+
+/// The state of the socket (SPEC 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Being opened.
+    Connecting,
+    /// Live.
+    Connected,
+    /// The next attempt is at this time, in milliseconds since 1970.
+    Waiting {
+        /// When.
+        until_ms: i64,
+    },
+    /// Given up for now; a poll that succeeds tries again.
+    Failed,
+    /// The session has ended.
+    SignedOut,
+    /// Banned, or not allowed.
+    Refused,
+}
+
+/// What messages travel on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// The socket.
+    Socket,
+    /// Polling and sending over HTTP.
+    Polling,
+    /// Nothing works.
+    None,
+}
+
+/// The connection line. `waiting` counts own messages that are not stored yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Banner {
+    /// "Reconnecting… what you write is kept and will be sent", never in the first five seconds.
+    Reconnecting {
+        /// "3 waiting to be sent".
+        waiting: usize,
+    },
+    /// "Real-time chat unavailable. Using standard messaging."
+    Standard {
+        /// "3 waiting to be sent".
+        waiting: usize,
+    },
+    /// "Sign in again. What you wrote is kept."
+    SignedOut {
+        /// "3 waiting to be sent".
+        waiting: usize,
+    },
+    /// "You no longer have access."
+    Refused,
+    /// "Back online · 12 messages caught up", for four seconds.
+    BackOnline {
+        /// Others' messages that came by catching up.
+        caught_up: usize,
+        /// "3 waiting to be sent".
+        waiting: usize,
+    },
+}
+
+/// Whether somebody is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PresenceView {
+    /// Nothing is heard from the server.
+    Unknown,
+    /// Online.
+    Online,
+    /// Offline, since then if known.
+    Offline {
+        /// When the last socket went.
+        last_seen: Option<Time>,
+    },
+}

@@ -1,0 +1,222 @@
+//! A model of the server: one log per room, ids, cursors. Rule: it keeps the promise in the plainest way, in memory, so
+//! that whatever differs at the end is the client's fault.
+
+use std::collections::BTreeMap;
+
+use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
+use wire::{
+    Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Inbox, Message, Person, Presence, RoomId, RoomKind,
+    RoomPage, RoomSummary, Seq, SessionId, Span, Time, Unread, UserId,
+};
+
+/// Small figures, so that pages, gaps and last pages are met within a few dozen messages.
+const PAGE: i64 = 4;
+const CATCH_UP_MAX: i64 = 45;
+
+pub struct Server {
+    epoch: i64,
+    pub rooms: BTreeMap<RoomId, Log>,
+    /// Acked once, gone by a restored backup.
+    pub lost: Vec<String>,
+    /// How many of the next messages get no answer though they are stored, or are asked to wait.
+    pub mute: u32,
+    pub slow: u32,
+    pub now_ms: i64,
+}
+
+#[derive(Default)]
+pub struct Log {
+    pub members: Vec<UserId>,
+    pub events: Vec<Event>,
+    pub cursors: BTreeMap<UserId, (Seq, Seq)>,
+    /// What one member may not see.
+    pub hidden: Option<(UserId, Span)>,
+}
+
+/// A frame for every socket of a user.
+pub type Published = Vec<(UserId, ServerFrame)>;
+
+pub fn person(user: UserId) -> Person {
+    Person { id: user, username: format!("user{user}"), display_name: format!("User {user}") }
+}
+
+impl Log {
+    pub fn head(&self) -> Seq {
+        Seq(self.events.len() as i64)
+    }
+
+    fn is_hidden(&self, user: UserId, seq: Seq) -> bool {
+        self.hidden.is_some_and(|(from, span)| from == user && span.from <= seq && seq <= span.to)
+    }
+
+    pub fn visible(&self, user: UserId) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(move |event| !self.is_hidden(user, event.seq))
+    }
+
+    pub fn unread(&self, user: UserId) -> Unread {
+        let read = self.cursors[&user].1;
+        let count = self.visible(user).filter(|event| event.seq > read && event.counts_for(user)).count();
+        Unread { count: count.min(100) as i64, read, as_of: self.head() }
+    }
+
+    fn cursor(&self, user: UserId) -> CursorState {
+        let (delivered, read) = self.cursors[&user];
+        CursorState { user, delivered, read }
+    }
+
+    fn page(&self, user: UserId, room: RoomId, after: Seq, to: Seq) -> HistoryPage {
+        let events = self.visible(user).filter(|event| event.seq > after && event.seq <= to).cloned().collect();
+        let hidden = self.hidden.filter(|(from, _)| *from == user).map(|(_, span)| span).into_iter().collect();
+        HistoryPage { room, after, to, events, hidden, first: Seq(1), head: self.head() }
+    }
+}
+
+impl Server {
+    pub fn new(rooms: BTreeMap<RoomId, Log>) -> Self {
+        Self { epoch: 1, rooms, lost: Vec::new(), mute: 0, slow: 0, now_ms: 0 }
+    }
+
+    pub fn summary(&self, user: UserId, id: RoomId) -> RoomSummary {
+        let log = &self.rooms[&id];
+        RoomSummary {
+            id,
+            kind: RoomKind::Direct,
+            title: format!("room {id}"),
+            peer: None,
+            writable: true,
+            first: Seq(1),
+            head: log.head(),
+            last: log.visible(user).last().cloned(),
+            unread: log.unread(user),
+            cursors: log.members.iter().map(|member| log.cursor(*member)).collect(),
+            active_at: log.events.last().map_or(Time(0), |event| event.at),
+        }
+    }
+
+    pub fn epoch(&self) -> Epoch {
+        Epoch(self.epoch.to_string())
+    }
+
+    fn ids_of(&self, user: UserId) -> Vec<RoomId> {
+        self.rooms.iter().filter(|(_, log)| log.members.contains(&user)).map(|(id, _)| *id).collect()
+    }
+
+    pub fn inbox(&self, user: UserId) -> Inbox {
+        let rooms = self.ids_of(user).into_iter().map(|id| self.summary(user, id)).collect();
+        Inbox { rooms, ..Inbox::default() }
+    }
+
+    pub fn room_page(&self, user: UserId, id: RoomId) -> RoomPage {
+        let head = self.rooms[&id].head();
+        RoomPage { summary: self.summary(user, id), page: self.history(user, id, head.next()) }
+    }
+
+    pub fn history(&self, user: UserId, id: RoomId, before: Seq) -> HistoryPage {
+        let log = &self.rooms[&id];
+        let to = Seq(before.0 - 1).min(log.head());
+        log.page(user, id, Seq((to.0 - PAGE).max(0)), to)
+    }
+
+    pub fn welcome(&self, user: UserId) -> ServerFrame {
+        let head = |id: RoomId| Head { room: id, head: self.rooms[&id].head() };
+        ServerFrame::Welcome {
+            session: SessionId(user.0),
+            user: person(user),
+            epoch: self.epoch(),
+            limits: Limits::default(),
+            rooms: self.ids_of(user).into_iter().map(head).collect(),
+            presence: vec![Presence { user, online: true, last_seen: None }],
+        }
+    }
+
+    /// What the sender hears, and what everybody hears after that.
+    pub fn answer(&mut self, user: UserId, frame: ClientFrame) -> (Vec<ServerFrame>, Published) {
+        match frame {
+            ClientFrame::ChatMessage { cid, room, content, .. } => self.append(user, cid, room, content),
+            ClientFrame::Resume { epoch, rooms } => {
+                (rooms.into_iter().map(|held| self.catch_up(user, &epoch, held)).collect(), Vec::new())
+            }
+            ClientFrame::Delivered { room, seq } => (Vec::new(), self.move_cursor(user, room, seq, Seq(0))),
+            ClientFrame::MarkAsRead { room, seq } => (Vec::new(), self.move_cursor(user, room, seq, seq)),
+            ClientFrame::Ping { n } => (vec![ServerFrame::Pong { n, at: Time(self.now_ms) }], Vec::new()),
+            ClientFrame::Typing { room, is_typing } => {
+                let others = self.rooms[&room].members.iter().filter(|member| **member != user);
+                (Vec::new(), others.map(|member| (*member, ServerFrame::Typing { room, user, is_typing })).collect())
+            }
+            ClientFrame::Unknown => (Vec::new(), Vec::new()),
+        }
+    }
+
+    fn append(&mut self, user: UserId, cid: Cid, room: RoomId, content: String) -> (Vec<ServerFrame>, Published) {
+        if self.slow > 0 {
+            self.slow -= 1;
+            return (vec![ServerFrame::SlowDown { cid, wait_ms: 1_500 }], Vec::new());
+        }
+        let same = |event: &&Event| event.author.id == user && event.cid == cid;
+        if let Some(event) = self.rooms.values().flat_map(|log| &log.events).find(same) {
+            return (vec![ServerFrame::Ack { cid, room: event.room, seq: event.seq, at: event.at }], Vec::new());
+        }
+        // Who may not see what comes next is not a member at the moment.
+        let is_out = |log: &Log| log.is_hidden(user, log.head().next());
+        if content.contains("refuse") || is_out(&self.rooms[&room]) {
+            return (vec![ServerFrame::Refused { cid, refusal: Code::NotConnected.into() }], Vec::new());
+        }
+        let (at, log) = (Time(self.now_ms), self.rooms.get_mut(&room).unwrap());
+        let message = Some(Message { kind: wire::MessageType::Text, content });
+        let (seq, kind, author) = (log.head().next(), EventKind::Message, person(user));
+        let event = Event { room, seq, cid, kind, author, at, message, target: None };
+        log.events.push(event.clone());
+        let seeing = log.members.iter().filter(|member| !log.is_hidden(**member, seq));
+        let published = seeing.map(|member| (*member, ServerFrame::Event(event.clone()))).collect();
+        if self.mute > 0 {
+            self.mute -= 1;
+            return (Vec::new(), published);
+        }
+        (vec![ServerFrame::Ack { cid, room, seq, at }], published)
+    }
+
+    fn catch_up(&self, user: UserId, epoch: &Epoch, held: Held) -> ServerFrame {
+        let Some(log) = self.rooms.get(&held.room).filter(|log| log.members.contains(&user)) else {
+            return ServerFrame::Room(RoomChange::Removed { room: held.room });
+        };
+        let (room, head) = (held.room, log.head());
+        let Some(after) = held.after else {
+            return ServerFrame::Room(RoomChange::Added { summary: Box::new(self.summary(user, room)) });
+        };
+        if *epoch != self.epoch() || after > head || head.0 - after.0 > CATCH_UP_MAX {
+            return ServerFrame::Gap { room, head };
+        }
+        let to = Seq((after.0 + PAGE).min(head.0));
+        ServerFrame::MessageHistory {
+            page: log.page(user, room, after, to),
+            complete: to == head,
+            cursors: log.members.iter().map(|member| log.cursor(*member)).collect(),
+            unread: log.unread(user),
+        }
+    }
+
+    fn move_cursor(&mut self, user: UserId, id: RoomId, delivered: Seq, read: Seq) -> Published {
+        let Some(log) = self.rooms.get_mut(&id).filter(|log| delivered <= log.head()) else { return Vec::new() };
+        let cursor = log.cursors.get_mut(&user).unwrap();
+        let moved = (cursor.0.max(delivered), cursor.1.max(read));
+        if *cursor == moved {
+            return Vec::new();
+        }
+        *cursor = moved;
+        let (cursors, unread) = (log.cursor(user), log.unread(user));
+        let frame = |to: UserId| ServerFrame::Cursors { room: id, cursors, unread: (to == user).then_some(unread) };
+        log.members.iter().map(|member| (*member, frame(*member))).collect()
+    }
+
+    /// An older backup takes the place of the database.
+    pub fn restore(&mut self, forget: usize) {
+        self.epoch += 1;
+        for log in self.rooms.values_mut() {
+            let kept = log.events.len().saturating_sub(forget);
+            let contents = log.events.drain(kept..).filter_map(|event| event.message).map(|message| message.content);
+            self.lost.extend(contents);
+            let head = log.head();
+            log.cursors.values_mut().for_each(|cursor| *cursor = (cursor.0.min(head), cursor.1.min(head)));
+        }
+    }
+}

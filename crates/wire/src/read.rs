@@ -1,0 +1,255 @@
+//! Reading what a server sends: any JSON becomes a [`Tree`] first, and each type picks its fields from it. Rule: one reader
+//! for all types; what serde derives for each of them anew makes the browser's module a fifth larger.
+
+mod parse;
+
+pub use parse::parse;
+
+use crate::{Cid, Code, Epoch, RoomId, Seq, SessionId, Time, UserId};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, SeqAccess, Visitor},
+};
+use std::fmt;
+
+/// Any JSON value; numbers that are not whole count as nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Tree {
+    /// `null`.
+    #[default]
+    Nothing,
+    /// `true`, `false`.
+    Bool(bool),
+    /// A whole number.
+    Number(i64),
+    /// A string.
+    Text(String),
+    /// An array.
+    List(Vec<Tree>),
+    /// An object, in its order.
+    Map(Vec<(String, Tree)>),
+}
+
+impl Tree {
+    /// Takes a field out of an object; an absent one is nothing.
+    pub fn take(&mut self, name: &str) -> Tree {
+        let Self::Map(fields) = self else { return Self::Nothing };
+        let field = fields.iter_mut().find(|(key, _)| key == name);
+        field.map(|(_, tree)| std::mem::take(tree)).unwrap_or_default()
+    }
+
+    /// Takes a field out of an object and reads it.
+    pub fn read<T: Read>(&mut self, name: &str) -> Option<T> {
+        T::read(self.take(name))
+    }
+
+    /// The text of a string.
+    pub fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// What can be read from a tree.
+pub trait Read: Sized {
+    /// The value, or none if the tree is not one.
+    fn read(tree: Tree) -> Option<Self>;
+}
+
+/// Reads JSON.
+pub fn json<T: Read>(text: &str) -> Option<T> {
+    T::read(parse(text)?)
+}
+
+/// Implements [`Read`] and `Deserialize` for a struct: a field is called as in Rust unless a name follows; one in brackets
+/// may be absent and is then the default.
+#[macro_export]
+macro_rules! readable {
+    ($name:ident { $($field:ident $(: $key:literal)?),* $(,)? $([$($spare:ident),*])? }) => {
+        impl $crate::read::Read for $name {
+            fn read(mut tree: $crate::read::Tree) -> Option<Self> {
+                Some(Self {
+                    $($field: tree.read($crate::readable!(@key $field $($key)?))?,)*
+                    $($($spare: tree.read::<Option<_>>(stringify!($spare))?.unwrap_or_default(),)*)?
+                })
+            }
+        }
+        $crate::readable!(@serde $name);
+    };
+    (@key $field:ident $key:literal) => { $key };
+    (@key $field:ident) => { stringify!($field) };
+    (@serde $name:ident) => {
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::read::from(deserializer)
+            }
+        }
+    };
+}
+
+/// For `Deserialize`.
+pub fn from<'de, T: Read, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let tree = deserializer.deserialize_any(TreeVisitor)?;
+    T::read(tree).ok_or_else(|| D::Error::custom("not what was expected"))
+}
+
+macro_rules! numbers {
+    ($($name:ident)*) => {
+        $(impl Read for $name {
+            fn read(tree: Tree) -> Option<Self> {
+                i64::read(tree).map(Self)
+            }
+        })*
+    };
+}
+
+numbers!(UserId RoomId SessionId Seq);
+
+impl Read for () {
+    fn read(tree: Tree) -> Option<Self> {
+        matches!(tree, Tree::Nothing).then_some(())
+    }
+}
+
+impl Read for i64 {
+    fn read(tree: Tree) -> Option<Self> {
+        match tree {
+            Tree::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl Read for u64 {
+    fn read(tree: Tree) -> Option<Self> {
+        i64::read(tree)?.try_into().ok()
+    }
+}
+
+impl Read for usize {
+    fn read(tree: Tree) -> Option<Self> {
+        i64::read(tree)?.try_into().ok()
+    }
+}
+
+impl Read for bool {
+    fn read(tree: Tree) -> Option<Self> {
+        match tree {
+            Tree::Bool(is) => Some(is),
+            _ => None,
+        }
+    }
+}
+
+impl Read for String {
+    fn read(tree: Tree) -> Option<Self> {
+        tree.text()
+    }
+}
+
+impl Read for Epoch {
+    fn read(tree: Tree) -> Option<Self> {
+        tree.text().map(Self)
+    }
+}
+
+impl Read for Cid {
+    fn read(tree: Tree) -> Option<Self> {
+        tree.text()?.parse().ok()
+    }
+}
+
+impl Read for Time {
+    fn read(tree: Tree) -> Option<Self> {
+        tree.text()?.parse().ok()
+    }
+}
+
+impl Read for Code {
+    fn read(tree: Tree) -> Option<Self> {
+        let word = tree.text()?;
+        Some(Self::ALL.iter().copied().find(|code| code.as_str() == word).unwrap_or(Self::Unknown))
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(tree: Tree) -> Option<Self> {
+        match tree {
+            Tree::Nothing => Some(None),
+            tree => T::read(tree).map(Some),
+        }
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(tree: Tree) -> Option<Self> {
+        match tree {
+            Tree::List(trees) => trees.into_iter().map(T::read).collect(),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Read> Read for Box<T> {
+    fn read(tree: Tree) -> Option<Self> {
+        T::read(tree).map(Self::new)
+    }
+}
+
+struct TreeVisitor;
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TreeVisitor)
+    }
+}
+
+impl<'de> Visitor<'de> for TreeVisitor {
+    type Value = Tree;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Tree, E> {
+        Ok(Tree::Nothing)
+    }
+
+    fn visit_bool<E: Error>(self, is: bool) -> Result<Tree, E> {
+        Ok(Tree::Bool(is))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Tree, E> {
+        Ok(Tree::Number(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Tree, E> {
+        Ok(i64::try_from(number).map_or(Tree::Nothing, Tree::Number))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Tree, E> {
+        Ok(Tree::Nothing)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Tree, E> {
+        Ok(Tree::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Tree, A::Error> {
+        let mut trees = Vec::new();
+        while let Some(tree) = list.next_element()? {
+            trees.push(tree);
+        }
+        Ok(Tree::List(trees))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Tree::Map(fields))
+    }
+}
