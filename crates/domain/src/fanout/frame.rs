@@ -15,6 +15,11 @@ impl Text {
         Self(serde_json::to_vec(frame).expect("every frame is valid JSON").into())
     }
 
+    /// Its length, without reading it: asked once for every receiver.
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.0.len()
+    }
+
     /// The shared bytes; known to be UTF-8.
     pub fn into_bytes(self) -> Bytes {
         self.0

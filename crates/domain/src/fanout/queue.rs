@@ -108,7 +108,7 @@ impl Waiting {
         if self.ending.is_some() {
             return false;
         }
-        let size_bytes = self.size_bytes + frame.len() + FRAME_OVERHEAD_BYTES;
+        let size_bytes = self.size_bytes + frame.size_bytes() + FRAME_OVERHEAD_BYTES;
         if size_bytes > SOCKET_QUEUE_BYTES_MAX {
             self.cut(CloseReason { code: close::TOO_SLOW, refusal: None });
             return true;

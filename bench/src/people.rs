@@ -1,0 +1,75 @@
+//! People and their sockets, through the same doors as browsers. Rule: a refusal ends the run.
+
+use crate::Failure;
+use futures::StreamExt;
+use reqwest::{Client, header, redirect::Policy};
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
+};
+use wire::RoomId;
+
+/// A socket of a client.
+pub type Socket = WebSocketStream<TcpStream>;
+
+/// A signed-in person.
+pub struct Person {
+    name: String,
+    cookie: String,
+    address: SocketAddr,
+    client: Client,
+}
+
+impl Person {
+    /// Registers without a password.
+    pub async fn register(client: &Client, address: SocketAddr, name: String) -> Result<Self, Failure> {
+        let mut person = Self { name, cookie: String::new(), address, client: client.clone() };
+        let form = [("username", person.name.as_str()), ("display_name", ""), ("password", ""), ("next", "/")];
+        let response = person.post("/register", &form).await?;
+        let cookie = response.headers().get(header::SET_COOKIE).ok_or("no cookie")?.to_str()?;
+        person.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Ok(person)
+    }
+
+    /// Connects two people and gives their room.
+    pub async fn room_with(&self, other: &Self) -> Result<RoomId, Failure> {
+        self.post("/people/request", &[("username", &other.name), ("q", "")]).await?;
+        other.post("/people/accept", &[("username", &self.name), ("q", "")]).await?;
+        let url = format!("http://{}/dm/{}", self.address, other.name);
+        let response = self.client.get(url).header(header::COOKIE, &self.cookie).send().await?;
+        let location = response.headers().get(header::LOCATION).ok_or("no room")?.to_str()?;
+        Ok(location.trim_start_matches("/r/").parse()?)
+    }
+
+    /// A socket that has been welcomed.
+    pub async fn socket(&self) -> Result<Socket, Failure> {
+        let tcp = TcpStream::connect(self.address).await?;
+        tcp.set_nodelay(true)?;
+        let mut request = format!("ws://{}/ws", self.address).into_client_request()?;
+        request.headers_mut().insert("cookie", self.cookie.parse()?);
+        request.headers_mut().insert("origin", format!("http://{}", self.address).parse()?);
+        let config = WebSocketConfig::default().read_buffer_size(4 * 1024).write_buffer_size(0);
+        let (mut socket, _) = client_async_with_config(request, tcp, Some(config)).await?;
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) if text.contains(r#""type":"welcome""#) => Ok(socket),
+            other => Err(format!("{} was not welcomed: {other:?}", self.name).into()),
+        }
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<reqwest::Response, Failure> {
+        let origin = format!("http://{}", self.address);
+        let request = self.client.post(format!("{origin}{path}")).header(header::ORIGIN, origin).form(form);
+        let response = request.header(header::COOKIE, &self.cookie).send().await?;
+        match response.status().as_u16() {
+            303 => Ok(response),
+            status => Err(format!("{} {path}: HTTP {status}", self.name).into()),
+        }
+    }
+}
+
+/// A client that follows no redirects.
+pub fn client() -> Result<Client, Failure> {
+    Ok(Client::builder().redirect(Policy::none()).no_proxy().build()?)
+}

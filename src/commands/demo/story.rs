@@ -1,0 +1,213 @@
+//! Who talks about what in the demo. Rule: believable, harmless, and with everything that a screen has to cope with:
+//! long texts, several lines, emoji, other scripts, a link.
+
+/// Names to enter by, and names that are shown.
+pub(super) const PEOPLE: &[(&str, &str)] = &[
+    ("ana", "Ana Moreira"),
+    ("ben", "Ben Okafor"),
+    ("cleo", "Cleo Lindqvist"),
+    ("dora", "Dora Wagner"),
+    ("emil", "Emil 陈"),
+];
+
+/// Asks and has no answer yet.
+pub(super) const OPEN_REQUEST: (&str, &str) = ("emil", "ana");
+
+/// Connected, and have not written yet.
+pub(super) const WITHOUT_A_ROOM: (&str, &str) = ("dora", "emil");
+
+/// One sitting of two people.
+pub(super) struct Talk {
+    pub(super) between: (&'static str, &'static str),
+    pub(super) days_ago: i64,
+    /// Minute of the day (UTC), or, today, minutes before now.
+    pub(super) minute: i64,
+    /// Author, minutes after the line before, text.
+    pub(super) lines: &'static [(&'static str, i64, &'static str)],
+}
+
+/// Where somebody stands when the demo begins.
+pub(super) struct Mark {
+    pub(super) reader: &'static str,
+    pub(super) other: &'static str,
+    /// The last events that are unread.
+    pub(super) read_all_but: i64,
+    /// A device holds them all the same.
+    pub(super) is_delivered: bool,
+}
+
+pub(super) const MARKS: &[Mark] = &[
+    Mark { reader: "ana", other: "ben", read_all_but: 0, is_delivered: true },
+    Mark { reader: "ben", other: "ana", read_all_but: 0, is_delivered: true },
+    Mark { reader: "ana", other: "cleo", read_all_but: 3, is_delivered: true },
+    Mark { reader: "cleo", other: "ana", read_all_but: 0, is_delivered: true },
+    Mark { reader: "dora", other: "ana", read_all_but: 1, is_delivered: true },
+    Mark { reader: "ana", other: "dora", read_all_but: 0, is_delivered: true },
+    Mark { reader: "ben", other: "cleo", read_all_but: 1, is_delivered: true },
+    Mark { reader: "cleo", other: "ben", read_all_but: 0, is_delivered: true },
+];
+
+pub(super) const TALKS: &[Talk] = &[
+    Talk {
+        between: ("ana", "ben"),
+        days_ago: 7,
+        minute: 9 * 60 + 12,
+        lines: &[
+            ("ana", 0, "Morning Ben! I set up the new chat for the rowing club. Can you read this?"),
+            ("ben", 3, "Loud and clear 👋"),
+            ("ben", 0, "Does it do the two ticks thing?"),
+            ("ana", 1, "One tick: it is on the disk of our little server. Two: you have it. Blue: you have read it."),
+            ("ben", 2, "Then I can't pretend any more that I never got your messages"),
+            ("ana", 1, "That was the plan 😇"),
+        ],
+    },
+    Talk {
+        between: ("ana", "ben"),
+        days_ago: 5,
+        minute: 18 * 60 + 40,
+        lines: &[
+            ("ben", 0, "Who has the key of the boathouse this week?"),
+            ("ana", 6, "Dora. But she is away until Thursday, so I have it"),
+            ("ben", 1, "Could you open on Saturday at 8? The school wants to try the doubles"),
+            ("ana", 9, "8 is fine. How many will come?"),
+            (
+                "ben",
+                2,
+                "Nine and a teacher. I wrote down what we need:\n- ten life jackets\n- the small oars\n\
+                 - tea\n- somebody who can swim",
+            ),
+            ("ana", 3, "I can swim. I can even make tea."),
+        ],
+    },
+    Talk {
+        between: ("ana", "ben"),
+        days_ago: 3,
+        minute: 13 * 60 + 5,
+        lines: &[
+            ("ben", 0, "They loved it! Two asked already how to join"),
+            ("ana", 25, "Wonderful. Send them to https://example.org/join, the form is short now"),
+            ("ben", 4, "Done. One of them is taller than the doubles are long"),
+        ],
+    },
+    Talk {
+        between: ("ana", "ben"),
+        days_ago: 1,
+        minute: 20 * 60 + 15,
+        lines: &[
+            (
+                "ana",
+                0,
+                "The forecast for Sunday: wind from the north-west, 5 Beaufort, gusts of 7. I would rather not send \
+                 beginners out in that. We could move everything by a week, or stay in the harbour and practise \
+                 getting in and out of the boats, which nobody wants to do but everybody needs. What do you think?",
+            ),
+            ("ben", 12, "Harbour. And cake."),
+            ("ana", 1, "Harbour and cake it is"),
+            ("ben", 2, "🍰🚣"),
+        ],
+    },
+    Talk {
+        between: ("ana", "ben"),
+        days_ago: 0,
+        minute: 95,
+        lines: &[
+            ("ben", 0, "I told the others. Cleo brings the cake"),
+            ("ana", 2, "Perfect. I'll write to her about the oven"),
+            ("ben", 1, "See you on Sunday!"),
+            ("ana", 1, "See you ✌️"),
+        ],
+    },
+    Talk {
+        between: ("cleo", "ana"),
+        days_ago: 6,
+        minute: 11 * 60 + 30,
+        lines: &[
+            ("cleo", 0, "Hej Ana! Ben says I can reach you here"),
+            ("ana", 14, "You can! Welcome 🎉"),
+            ("cleo", 1, "Is there an app that I have to install?"),
+            ("ana", 1, "No, just the page. It even works with JavaScript switched off, Emil tried"),
+            ("cleo", 3, "Of course he did"),
+        ],
+    },
+    Talk {
+        between: ("cleo", "ana"),
+        days_ago: 2,
+        minute: 16 * 60 + 48,
+        lines: &[
+            ("ana", 0, "Do you still have the photos of the regatta?"),
+            ("cleo", 31, "All 412 of them. Which ones?"),
+            ("ana", 1, "The one where Ben looks at the sky while the boat turns over"),
+            ("cleo", 1, "That is the one on my kitchen wall. I'll scan it"),
+            ("ana", 2, "Thank you!! It is for his birthday, so not a word to him"),
+            ("cleo", 0, "🤐"),
+        ],
+    },
+    Talk {
+        between: ("cleo", "ana"),
+        days_ago: 0,
+        minute: 40,
+        lines: &[
+            ("ana", 0, "Ben says that you bring a cake on Sunday. The boathouse has an oven, if that helps"),
+            ("cleo", 8, "It helps a lot. How big is it?"),
+            ("cleo", 0, "The oven I mean"),
+            ("cleo", 6, "I am thinking of two: one with apples and one with far too much chocolate"),
+        ],
+    },
+    Talk {
+        between: ("ben", "cleo"),
+        days_ago: 4,
+        minute: 8 * 60 + 2,
+        lines: &[
+            ("ben", 0, "Could you lend me the drill again?"),
+            ("cleo", 22, "Only if it comes back with its box this time"),
+            ("ben", 1, "The box is why I need the drill: I am building a better box"),
+            ("cleo", 2, "…"),
+            ("cleo", 0, "It is on the porch"),
+        ],
+    },
+    Talk {
+        between: ("ben", "cleo"),
+        days_ago: 0,
+        minute: 120,
+        lines: &[
+            ("ben", 0, "Cake on Sunday? Ana cancels the wind"),
+            ("cleo", 4, "Count on me"),
+            ("ben", 1, "You are the best crew"),
+            ("cleo", 7, "By the way: where is the drill?"),
+        ],
+    },
+    Talk {
+        between: ("ana", "dora"),
+        days_ago: 8,
+        minute: 17 * 60,
+        lines: &[
+            ("dora", 0, "Grüß dich! I am off to the mountains until Thursday. Key is in the usual place"),
+            ("ana", 7, "Enjoy! Which usual place: the flowerpot or the other flowerpot?"),
+            ("dora", 1, "The other flowerpot"),
+        ],
+    },
+    Talk {
+        between: ("ana", "dora"),
+        days_ago: 1,
+        minute: 21 * 60 + 3,
+        lines: &[
+            ("dora", 0, "Back again. 2,100 metres, four marmots, no network: paradise"),
+            ("ana", 5, "And 37 messages waiting, all in order"),
+            ("dora", 1, "I saw! Not one missing, not one twice"),
+            ("ana", 3, "On Sunday we stay in the harbour. There will be cake"),
+        ],
+    },
+    Talk {
+        between: ("emil", "ben"),
+        days_ago: 2,
+        minute: 10 * 60 + 20,
+        lines: &[
+            ("emil", 0, "我下周去上海。要带点什么吗?"),
+            ("ben", 6, "My Chinese ends after 你好 — something about Shanghai?"),
+            ("emil", 1, "I'm going there next week, shall I bring you something?"),
+            ("ben", 1, "Tea! The one that tastes of smoke"),
+            ("emil", 1, "正山小种. Noted 🍵"),
+            ("ben", 2, "שלום from the harbour, as the new trainer says. We are getting international"),
+        ],
+    },
+];

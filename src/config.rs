@@ -1,0 +1,236 @@
+//! The validated settings. Rule: flags before environment before file before defaults; every bad value is one sentence
+//! that names where it stands, and nothing is read from the environment anywhere else.
+
+mod settings;
+mod value;
+
+pub use settings::{Flags, SETTINGS, Setting};
+pub use value::{Direct, LogFormat, PublicUrl, origin_of};
+
+use crate::{gateway::Pace, patience::Patience};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+use value::{count, database, direct, flag, folder, log_format, socket, trusted};
+
+/// Everything that an operator can set, parsed.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder of the database file.
+    pub data_dir: PathBuf,
+    /// Where browsers find the server; none: whatever Host they name.
+    pub public_url: Option<PublicUrl>,
+    /// Username alone opens accounts without a password.
+    pub passwordless: bool,
+    /// Who may start a direct room.
+    pub direct: Direct,
+    /// The database, as the domain takes it.
+    pub database_url: String,
+    /// Accepted, and not used yet.
+    pub redis_url: Option<String>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The site's folder, in place of what the binary holds.
+    pub site_dir: Option<PathBuf>,
+    /// The filter of the log.
+    pub log: String,
+    /// How the log is written.
+    pub log_format: LogFormat,
+    /// Connections at once.
+    pub connections_max: usize,
+    /// Connections at once from one foreign address.
+    pub connections_per_address_max: usize,
+    /// Sockets of one user.
+    pub sockets_per_user_max: usize,
+    /// Messages of one user in ten seconds.
+    pub sends_per_window_max: u32,
+    /// Login attempts per account and address in five minutes.
+    pub logins_per_window_max: u32,
+    /// New accounts from one address in an hour.
+    pub registrations_per_hour_max: u32,
+    /// Life of a session.
+    pub session_days: i64,
+    /// Grace before a user counts as offline.
+    pub offline_grace_ms: u64,
+    /// Reading database connections.
+    pub readers_max: u32,
+    /// How long a socket may do nothing. Not a setting of operators: tests shorten it.
+    pub pace: Pace,
+    /// The same for connections and requests.
+    pub patience: Patience,
+}
+
+/// A setting that cannot be used: one sentence for the operator.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct BadSetting(pub String);
+
+impl Config {
+    /// The defaults with this data folder, whatever the environment says: for tests and tools.
+    pub fn new(data_dir: impl AsRef<Path>) -> Self {
+        let flags = Flags([("data_dir", data_dir.as_ref().display().to_string())].into());
+        Self::from_sources(&flags, None, &|_| None).expect("the defaults are valid, which a test proves")
+    }
+
+    /// The settings of this process. `config_file` is `--config`.
+    pub fn load(flags: &Flags, config_file: Option<&Path>) -> Result<Self, BadSetting> {
+        Self::from_sources(flags, config_file, &|name| std::env::var(name).ok())
+    }
+
+    /// The same with an environment of the caller's.
+    pub fn from_sources(
+        flags: &Flags,
+        config_file: Option<&Path>,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, BadSetting> {
+        let mut sources = Sources { flags, environment, file: None };
+        let named = config_file.map(Path::to_owned).or_else(|| environment("TWOTICK_CONFIG").map(PathBuf::from));
+        sources.file = match named {
+            Some(path) => Some(read_file(path)?),
+            None => beside_the_data(&sources.take("data_dir", folder)?)?,
+        };
+        sources.config()
+    }
+
+    /// What of it concerns the domain.
+    pub fn domain(&self) -> domain::Settings {
+        domain::Settings {
+            passwordless: self.passwordless,
+            direct_anyone: self.direct == Direct::Anyone,
+            sends_per_window_max: self.sends_per_window_max,
+            sockets_per_user_max: self.sockets_per_user_max,
+            logins_per_window_max: self.logins_per_window_max,
+            session_days: self.session_days,
+            offline_grace_ms: self.offline_grace_ms,
+            readers_max: self.readers_max,
+            ..domain::Settings::new(&self.database_url)
+        }
+    }
+
+    /// Whether browsers reach the server over https, so that cookies are `Secure` and `__Host-`.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+    }
+}
+
+type File = (PathBuf, toml::Table);
+
+/// Without `--config`, `twotick.toml` in the data folder, if there is one. It cannot move the folder that it lies in.
+fn beside_the_data(data_dir: &Path) -> Result<Option<File>, BadSetting> {
+    let path = data_dir.join("twotick.toml");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let file = read_file(path)?;
+    if file.1.contains_key("data_dir") {
+        let path = file.0.display();
+        return Err(BadSetting(format!(
+            "{path} lies in the data folder and cannot say where that is: remove data_dir there."
+        )));
+    }
+    Ok(Some(file))
+}
+
+fn read_file(path: PathBuf) -> Result<File, BadSetting> {
+    let shown = path.display();
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| BadSetting(format!("{shown} cannot be read: {error}.")))?;
+    let table = text.parse::<toml::Table>().map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        BadSetting(format!("{shown}, line {line}: this is not TOML: {}.", error.message().trim_end_matches('.')))
+    })?;
+    for key in table.keys() {
+        if !SETTINGS.iter().any(|setting| setting.name == key) {
+            return Err(BadSetting(format!(
+                "{shown}: there is no setting {key}; `twotick help serve` lists them all."
+            )));
+        }
+    }
+    Ok((path, table))
+}
+
+struct Sources<'a> {
+    flags: &'a Flags,
+    environment: &'a dyn Fn(&str) -> Option<String>,
+    file: Option<File>,
+}
+
+impl Sources<'_> {
+    fn config(&self) -> Result<Config, BadSetting> {
+        let data_dir = self.take("data_dir", folder)?;
+        let database_url = match self.take("database_url", database)? {
+            Some(url) => url,
+            None => format!("sqlite:{}", data_dir.join("twotick.db").display()),
+        };
+        Ok(Config {
+            listen: self.take("listen", socket)?,
+            public_url: self.optional("public_url", PublicUrl::parse)?,
+            passwordless: self.take("passwordless", flag)?,
+            direct: self.take("direct", direct)?,
+            redis_url: self.optional("redis_url", |text| Ok(text.to_owned()))?,
+            trusted_proxies: self.take("trusted_proxies", trusted)?,
+            site_dir: self.optional("site_dir", folder)?,
+            log: self.take("log", |text| Ok(text.to_owned()))?,
+            log_format: self.take("log_format", log_format)?,
+            connections_max: self.take("connections_max", |text| count(text, 1, 1_000_000))?,
+            connections_per_address_max: self.take("connections_per_address_max", |text| count(text, 1, 1_000_000))?,
+            sockets_per_user_max: self.take("sockets_per_user_max", |text| count(text, 1, 10_000))?,
+            sends_per_window_max: self.take("sends_per_window_max", |text| count(text, 1, 1_000_000))?,
+            logins_per_window_max: self.take("logins_per_window_max", |text| count(text, 1, 1_000_000))?,
+            registrations_per_hour_max: self.take("registrations_per_hour_max", |text| count(text, 1, 1_000_000))?,
+            session_days: self.take("session_days", |text| count(text, 1, 3_650))?,
+            offline_grace_ms: self.take("offline_grace_ms", |text| count(text, 0, 60_000))?,
+            readers_max: self.take("readers_max", |text| count(text, 1, 64))?,
+            data_dir,
+            database_url,
+            pace: Pace::default(),
+            patience: Patience::default(),
+        })
+    }
+
+    /// The first value that somebody gave, and how that place is called; an empty one in the environment is none.
+    fn find(&self, setting: &Setting) -> Option<(String, String)> {
+        if let Some(text) = self.flags.0.get(setting.name) {
+            return Some((text.clone(), format!("--{}", setting.name.replace('_', "-"))));
+        }
+        if let Some(text) = (self.environment)(setting.environment).filter(|text| !text.is_empty()) {
+            return Some((text, setting.environment.to_owned()));
+        }
+        let (path, table) = self.file.as_ref()?;
+        let value = table.get(setting.name)?;
+        Some((in_one_line(value), format!("{} in {}", setting.name, path.display())))
+    }
+
+    fn take<T>(&self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, BadSetting> {
+        let setting = SETTINGS.iter().find(|setting| setting.name == name).expect("callers name settings of the table");
+        let (text, place) =
+            self.find(setting).unwrap_or_else(|| (setting.default.to_owned(), setting.environment.to_owned()));
+        parse(text.trim())
+            .map_err(|expected| BadSetting(format!("{place} is \"{}\", but {expected}.", hidden(name, &text))))
+    }
+
+    fn optional<T>(&self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, BadSetting> {
+        self.take(name, |text| if text.is_empty() { Ok(None) } else { parse(text).map(Some) })
+    }
+}
+
+/// Addresses of databases hold passwords, and what is printed here ends in logs.
+fn hidden<'a>(name: &str, text: &'a str) -> &'a str {
+    if name.ends_with("base_url") || name == "redis_url" { text.split("://").next().unwrap_or("…") } else { text }
+}
+
+fn in_one_line(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Array(values) => values.iter().map(in_one_line).collect::<Vec<_>>().join(","),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(is_so) => is_so.to_string(),
+        other => format!("a {}", other.type_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! One signed-in socket from `welcome` to its close. Rule: one task, one loop; frames are carried out side by side but
+//! answered in their order, at most [`STEPS_MAX`] at a time, beyond which the peer's frames stay unread.
+
+use super::{
+    Pace,
+    catch_up::{self, CatchUps},
+    dispatch::{Answer, Step, refused, step},
+    flood::Flood,
+    socket::{Farewell, Socket, Turn, encode},
+};
+use crate::problem::told;
+use domain::{Attachment, Chat, CloseReason, Next, Viewer};
+use futures::{StreamExt, future::BoxFuture, stream::FuturesOrdered};
+use std::{
+    pin::pin,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use tokio::time::{sleep_until, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use wire::{
+    Code, Time,
+    frame::{ServerFrame, close},
+};
+
+/// Frames of one socket that are being carried out.
+const STEPS_MAX: usize = 32;
+
+/// Serves a socket until one side closes it. What runs for a moment only is boxed: a socket is idle for most of its life,
+/// and its task is as large as the largest thing that it ever does.
+pub(super) async fn run(chat: &Chat, viewer: &Viewer, attachment: Attachment, socket: &mut Socket, pace: Pace) {
+    // Attached before the heads are read: what happens in between waits in the attachment (C6).
+    match Box::pin(chat.welcome(viewer)).await {
+        Ok(welcome) => socket.queue([encode(&welcome)]),
+        Err(error) => return Box::pin(socket.close(Farewell::refused(close::RESTART, told(error)))).await,
+    }
+    let end = talk(chat, viewer, &attachment, socket, pace).await;
+    tracing::debug!(user = %viewer.user, session = %viewer.session, end = end.as_str(), "a socket ended");
+    drop(attachment);
+    match end {
+        End::Gone => {}
+        End::Goodbye => Box::pin(socket.finish()).await,
+        End::Failed(farewell) => Box::pin(socket.close(farewell)).await,
+        End::Close(reason) => Box::pin(socket.close(farewell(reason))).await,
+    }
+}
+
+async fn talk(chat: &Chat, viewer: &Viewer, attachment: &Attachment, socket: &mut Socket, pace: Pace) -> End {
+    let now = Instant::now();
+    let mut session = Session {
+        chat,
+        viewer,
+        attachment,
+        steps: FuturesOrdered::new(),
+        catch_ups: CatchUps::new(chat, viewer, attachment),
+        flood: Flood::new(now),
+        heard: now,
+        pace,
+    };
+    let end = session.turn_by_turn(socket).await;
+    if let End::Close(CloseReason { code: close::GOING_AWAY | close::RESTART, .. }) = end {
+        Box::pin(session.drain(socket)).await;
+    }
+    end
+}
+
+/// How a socket ends.
+enum End {
+    /// The peer is gone, or has been silent for too long.
+    Gone,
+    /// The peer said goodbye.
+    Goodbye,
+    /// The peer broke a rule.
+    Failed(Farewell),
+    /// The domain closes it.
+    Close(CloseReason),
+}
+
+impl End {
+    /// For the log.
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Goodbye => "goodbye",
+            Self::Failed(farewell) => farewell.reason(),
+            Self::Close(reason) => reason.refusal.as_ref().map_or("closed", |refusal| refusal.code.as_str()),
+        }
+    }
+}
+
+struct Session<'a> {
+    chat: &'a Chat,
+    viewer: &'a Viewer,
+    attachment: &'a Attachment,
+    steps: FuturesOrdered<BoxFuture<'a, Answer>>,
+    catch_ups: CatchUps<'a>,
+    flood: Flood,
+    heard: Instant,
+    pace: Pace,
+}
+
+impl Session<'_> {
+    async fn turn_by_turn(&mut self, socket: &mut Socket) -> End {
+        let mut alarm = pin!(sleep_until(self.alarm(self.pace.ping_ms)));
+        loop {
+            let is_reading = self.steps.len() < STEPS_MAX && !self.catch_ups.is_full();
+            tokio::select! {
+                biased;
+                () = self.attachment.closing(), if !socket.is_idle() => match self.attachment.next().await {
+                    Next::Close(reason) => return End::Close(reason),
+                    Next::Frames(frames) => socket.queue(frames.into_iter().map(|frame| frame.into_bytes())),
+                },
+                // Answers first: an ack then leaves with the event of the same commit, in one write.
+                Some(answer) = self.steps.next() => self.answer(answer),
+                answer = self.catch_ups.next() => self.caught_up(answer),
+                next = self.attachment.next(), if socket.is_idle() => match next {
+                    Next::Close(reason) => return End::Close(reason),
+                    Next::Frames(frames) => socket.queue(frames.into_iter().map(|frame| frame.into_bytes())),
+                },
+                turn = socket.turn(is_reading) => {
+                    if let Some(end) = self.turned(turn) {
+                        return end;
+                    }
+                }
+                () = &mut alarm => {
+                    match self.silence(is_reading) {
+                        silent_ms if silent_ms >= self.pace.idle_ms => return End::Gone,
+                        silent_ms if silent_ms >= self.pace.ping_ms => {
+                            socket.ping();
+                            alarm.as_mut().reset(self.alarm(self.pace.idle_ms));
+                        }
+                        _ => alarm.as_mut().reset(self.alarm(self.pace.ping_ms)),
+                    }
+                }
+            }
+        }
+    }
+
+    fn turned(&mut self, turn: Turn) -> Option<End> {
+        match turn {
+            Turn::Written => None,
+            Turn::Gone => Some(End::Gone),
+            Turn::Failed(farewell) => Some(End::Failed(farewell)),
+            Turn::Heard(message) => self.hear(message),
+        }
+    }
+
+    fn hear(&mut self, message: Message) -> Option<End> {
+        self.heard = Instant::now();
+        if !self.flood.take(self.heard) {
+            return Some(End::Failed(Farewell::refused(close::ABUSE, Code::SlowDown.into())));
+        }
+        let step = match message {
+            Message::Text(text) => step(self.chat, self.viewer, &text),
+            Message::Binary(_) => refused(Code::Malformed),
+            Message::Close(_) => return Some(End::Goodbye),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return None,
+        };
+        match step {
+            Step::Wait(work) => self.steps.push_back(work),
+            Step::Resume(epoch, rooms) => self.catch_ups.resume(epoch, rooms),
+        }
+        None
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Nothing => {}
+            Answer::Frame(frame) => self.attachment.push(&frame),
+            Answer::Pong(n) if self.catch_ups.is_empty() => self.attachment.push(&pong(n)),
+            Answer::Pong(n) => self.catch_ups.ping(n),
+        }
+    }
+
+    fn caught_up(&mut self, answer: catch_up::Answer) {
+        match answer {
+            catch_up::Answer::Room(frame) => self.attachment.push(&frame),
+            catch_up::Answer::Ping(n) => self.attachment.push(&pong(n)),
+        }
+    }
+
+    /// Milliseconds without a sign of life; none are counted while the server itself does not read.
+    fn silence(&mut self, is_reading: bool) -> u64 {
+        if !is_reading {
+            self.heard = Instant::now();
+        }
+        u64::try_from(self.heard.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn alarm(&self, after_ms: u64) -> tokio::time::Instant {
+        (self.heard + Duration::from_millis(after_ms)).into()
+    }
+
+    /// Sends the acks of what is being stored, and everything that waits, before the server goes away.
+    async fn drain(&mut self, socket: &mut Socket) {
+        let limit = Duration::from_millis(self.pace.drain_ms);
+        let _ = timeout(limit, async {
+            while let Some(answer) = self.steps.next().await {
+                if let Answer::Frame(frame) = answer {
+                    socket.queue([encode(&frame)]);
+                }
+            }
+            socket.flush().await
+        })
+        .await;
+    }
+}
+
+fn farewell(reason: CloseReason) -> Farewell {
+    match reason.refusal {
+        Some(refusal) => Farewell::refused(reason.code, refusal),
+        None if reason.code == close::TOO_SLOW => Farewell::new(reason.code, "too_slow"),
+        None => Farewell::new(reason.code, "going_away"),
+    }
+}
+
+fn pong(n: u64) -> ServerFrame {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    ServerFrame::Pong { n, at: Time(i64::try_from(now.as_millis()).unwrap_or(i64::MAX)) }
+}

@@ -1,0 +1,148 @@
+//! Bodies, times and registrations. Rule: a body is read whole, within its size and time, before any handler sees it; a
+//! slow or greedy client costs one connection and nothing else (RELIABILITY W12).
+
+use super::address::subscriber;
+use crate::patience::Patience;
+use axum::{
+    body::{Body, HttpBody},
+    extract::Request,
+    http::{Method, header},
+    response::Response,
+};
+use futures::FutureExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use wire::{Code, Refusal, limits::FORM_BYTES_MAX};
+
+/// The window of registrations.
+const REGISTRATION_WINDOW: Duration = Duration::from_secs(3_600);
+/// Addresses remembered at once.
+const ADDRESSES_MAX: usize = 10_000;
+
+/// The request with its body in memory.
+pub async fn whole_body(request: Request, patience: &Patience) -> Result<Request, Code> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) || request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // server_fn panics on a multipart body without a boundary (RELIABILITY F9), and nothing here takes files yet.
+    if kind.trim_start().to_ascii_lowercase().starts_with("multipart/") {
+        return Err(Code::Malformed);
+    }
+    if request.body().size_hint().lower() > FORM_BYTES_MAX as u64 {
+        return Err(Code::TooLarge);
+    }
+    let (parts, body) = request.into_parts();
+    let collected = Limited::new(body, FORM_BYTES_MAX).collect();
+    match tokio::time::timeout(patience.body, collected).await {
+        Ok(Ok(body)) => Ok(Request::from_parts(parts, Body::from(body.to_bytes()))),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Code::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(Code::Malformed),
+    }
+}
+
+/// The answer, unless it takes too long or the handler panics: then what happened is not known to the user (C3).
+pub async fn in_time(answer: impl Future<Output = Response>, patience: &Patience) -> Result<Response, Code> {
+    let caught = AssertUnwindSafe(answer).catch_unwind();
+    match tokio::time::timeout(patience.handler, caught).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(_)) => {
+            tracing::error!("a handler panicked");
+            Err(Code::TryAgain)
+        }
+        Err(_) => {
+            tracing::error!(waited = ?patience.handler, "a handler did not answer in time");
+            Err(Code::TryAgain)
+        }
+    }
+}
+
+/// New accounts by address.
+#[derive(Debug)]
+pub struct Registrations {
+    times_max: u32,
+    taken: Mutex<HashMap<IpAddr, (Instant, u32)>>,
+}
+
+impl Registrations {
+    /// At most `times_max` an hour from one address.
+    pub fn new(times_max: u32) -> Self {
+        Self { times_max, taken: Mutex::default() }
+    }
+
+    /// Takes one, or says how long to wait.
+    pub fn take(&self, address: IpAddr, now: Instant) -> Result<(), Refusal> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.len() >= ADDRESSES_MAX {
+            taken.retain(|_, (since, _)| now.duration_since(*since) < REGISTRATION_WINDOW);
+        }
+        if taken.len() >= ADDRESSES_MAX {
+            return Err(Code::Overloaded.into());
+        }
+        let (since, times) = taken.entry(subscriber(address)).or_insert((now, 0));
+        if now.duration_since(*since) >= REGISTRATION_WINDOW {
+            (*since, *times) = (now, 0);
+        }
+        if *times >= self.times_max {
+            let wait = REGISTRATION_WINDOW.saturating_sub(now.duration_since(*since));
+            return Err(Refusal::slow_down(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)));
+        }
+        *times += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_of_the_limit_passes_and_one_byte_more_does_not() {
+        let of = |length: usize| Request::post("/").body(Body::from(vec![b'x'; length])).unwrap();
+        assert!(whole_body(of(FORM_BYTES_MAX), &Patience::default()).await.is_ok());
+        assert_eq!(whole_body(of(FORM_BYTES_MAX + 1), &Patience::default()).await.unwrap_err(), Code::TooLarge);
+    }
+
+    #[tokio::test]
+    async fn a_body_without_a_length_is_counted_as_it_comes() {
+        let chunks = (0..3).map(|_| Ok::<_, std::io::Error>(vec![b'x'; FORM_BYTES_MAX / 2]));
+        let request = Request::post("/").body(Body::from_stream(futures::stream::iter(chunks))).unwrap();
+        assert_eq!(whole_body(request, &Patience::default()).await.unwrap_err(), Code::TooLarge);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_given_up() {
+        let never = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+        let request = Request::post("/").body(Body::from_stream(never)).unwrap();
+        assert_eq!(whole_body(request, &Patience::default()).await.unwrap_err(), Code::Malformed);
+    }
+
+    #[tokio::test]
+    async fn multipart_is_refused_before_anybody_parses_it() {
+        let request = Request::post("/").header("content-type", "Multipart/form-data").body(Body::from("x")).unwrap();
+        assert_eq!(whole_body(request, &Patience::default()).await.unwrap_err(), Code::Malformed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_hangs_or_panics_becomes_try_again() {
+        assert_eq!(in_time(std::future::pending(), &Patience::default()).await.unwrap_err(), Code::TryAgain);
+        assert_eq!(in_time(async { panic!("as a test") }, &Patience::default()).await.unwrap_err(), Code::TryAgain);
+    }
+
+    #[test]
+    fn registrations_of_one_address_are_counted_for_an_hour() {
+        let registrations = Registrations::new(2);
+        let start = Instant::now();
+        let from =
+            |last: u8, after_s: u64| registrations.take([192, 0, 2, last].into(), start + Duration::from_secs(after_s));
+        assert!(from(1, 0).is_ok() && from(1, 1).is_ok() && from(2, 1).is_ok());
+        assert_eq!(from(1, 600).unwrap_err().wait_ms, Some(3_000_000));
+        assert!(from(1, 3_600).is_ok());
+    }
+}

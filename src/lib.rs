@@ -1,0 +1,24 @@
+//! The server: configuration, routes, pages, socket gateway, telemetry and commands. Rule: HTTP ends here; what a
+//! person may do is decided by the domain.
+
+pub mod api;
+pub mod assets;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod cookie;
+pub mod gateway;
+pub mod guard;
+pub mod health;
+pub mod listener;
+pub mod pages;
+pub mod patience;
+pub mod problem;
+pub mod router;
+pub mod server;
+pub mod state;
+pub mod telemetry;
+pub mod viewer;
+
+pub use config::Config;
+pub use server::{ServeError, Server, serve};

@@ -1,0 +1,100 @@
+//! `/r/{room}` and the forms in it. Rule: a room that is not the viewer's answers exactly as one that does not exist.
+
+use super::visit::{Answer, Asked, Fields, Member, see_other};
+use crate::{clock::now_ms, problem};
+use app::{Draft, Page};
+use axum::extract::{Path, rejection::PathRejection};
+use domain::{Draft as Message, Page as Place};
+use serde::Deserialize;
+use wire::{Cid, Code, MessageType, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
+
+/// A page back or forward.
+#[derive(Default, Deserialize)]
+pub struct Turn {
+    before: Option<i64>,
+    after: Option<i64>,
+}
+
+/// The composer's fields.
+#[derive(Deserialize)]
+pub struct Written {
+    cid: Option<Cid>,
+    #[serde(default)]
+    content: String,
+}
+
+/// How far somebody has read.
+#[derive(Deserialize)]
+pub struct Reached {
+    seq: i64,
+}
+
+type RoomPath = Result<Path<i64>, PathRejection>;
+
+/// `GET /r/{room}`, with `?before=` or `?after=` for another page of its history.
+pub async fn open(member: Member, room: RoomPath, Asked(turn): Asked<Turn>) -> Answer {
+    let room = room_of(room);
+    show(&member, room, turn, Draft { cid: fresh_cid(), content: String::new(), error: None }).await
+}
+
+/// `POST /r/{room}`: send with the form's own id, so that sending the form twice sends once.
+pub async fn send(member: Member, room: RoomPath, Fields(written): Fields<Written>) -> Answer {
+    let room = room_of(room);
+    let cid = written.cid.unwrap_or_else(fresh_cid);
+    // Browsers end lines in forms with CR LF.
+    let content = written.content.replace("\r\n", "\n");
+    let message = Message { cid, room, kind: MessageType::Text, content: content.clone() };
+    let refusal = match member.chat().append(&member.viewer, message).await {
+        Ok(_) => return Ok(see_other(&format!("/r/{room}"))),
+        Err(error) => problem::told(error),
+    };
+    if refusal.code == Code::NotFound {
+        return Err(member.refused(refusal));
+    }
+    // What may have been stored, or will be accepted later, keeps its id (C2); what was refused is another message next
+    // time.
+    let keeps_its_id = matches!(refusal.code, Code::TryAgain | Code::SlowDown | Code::Overloaded);
+    let cid = if keeps_its_id { cid } else { fresh_cid() };
+    show(&member, room, Turn::default(), Draft { cid, content, error: Some(refusal) }).await
+}
+
+/// `POST /r/{room}/read`.
+pub async fn read(member: Member, room: RoomPath, Fields(reached): Fields<Reached>) -> Answer {
+    let room = room_of(room);
+    let outcome = member.chat().mark_read(&member.viewer, room, Seq(reached.seq)).await;
+    outcome.map_err(|error| member.problem(error))?;
+    Ok(see_other(&format!("/r/{room}")))
+}
+
+/// `GET /dm/{username}`: the room of the two, made when it is not there yet. Making it is harmless enough for a GET: it
+/// is
+/// idempotent, only between two who agreed to be connected, and tells nobody anything.
+pub async fn direct(member: Member, username: Result<Path<String>, PathRejection>) -> Answer {
+    let Ok(Path(username)) = username else { return Err(member.page(Page::NotFound)) };
+    let room = member.chat().direct_room(&member.viewer, &username).await.map_err(|error| member.problem(error))?;
+    Ok(see_other(&format!("/r/{room}")))
+}
+
+async fn show(member: &Member, room: RoomId, turn: Turn, draft: Draft) -> Answer {
+    let failed = |error| member.problem(error);
+    let mut page = member.chat().room_page(&member.viewer, room).await.map_err(failed)?;
+    let place = match turn {
+        Turn { before: Some(seq), .. } => Some(Place::Before(Seq(seq))),
+        Turn { after: Some(seq), .. } => Some(Place::After(Seq(seq))),
+        Turn { .. } => None,
+    };
+    if let Some(place) = place {
+        page.page = member.chat().history(&member.viewer, room, place, FIRST_PAGE_EVENTS).await.map_err(failed)?;
+    }
+    let inbox = member.chat().inbox(&member.viewer).await.map_err(failed)?;
+    Ok(member.page(Page::Room { inbox, page, draft }))
+}
+
+/// What is no number names the room that never exists, and gets its answer.
+fn room_of(room: RoomPath) -> RoomId {
+    room.map_or(RoomId(0), |Path(number)| RoomId(number))
+}
+
+fn fresh_cid() -> Cid {
+    Cid::new(now_ms(), rand::random())
+}

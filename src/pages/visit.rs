@@ -1,0 +1,185 @@
+//! One request for a page: who asks, and how the answer is drawn. Rule: whoever is not signed in is led to the login
+//! and back, on this site only.
+
+use crate::{guard::Nonce, problem, problem::Manner, state::AppState};
+use app::{Page, Shell};
+use axum::{
+    Form,
+    extract::{FromRequest, FromRequestParts, Query, Request},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use domain::{Chat, Error, Viewer};
+use serde::de::DeserializeOwned;
+use std::{convert::Infallible, ops::Deref};
+use wire::{Code, Person, Refusal};
+
+/// What a page handler answers: the second is what it could not do, already drawn.
+pub type Answer = Result<Response, Response>;
+
+/// A request by anybody.
+pub struct Visit {
+    /// The server.
+    pub state: AppState,
+    /// Who asks.
+    pub viewer: Option<Viewer>,
+    nonce: Nonce,
+    manner: Manner,
+}
+
+impl Visit {
+    /// The domain.
+    pub fn chat(&self) -> &Chat {
+        &self.state.chat
+    }
+
+    /// A page as this visitor sees it.
+    pub fn page(&self, page: Page) -> Response {
+        problem::page(&self.state, self.person(), &self.nonce, page)
+    }
+
+    /// What says what went wrong.
+    pub fn problem(&self, error: Error) -> Response {
+        self.refused(problem::told(error))
+    }
+
+    /// The same for a refusal.
+    pub fn refused(&self, refusal: Refusal) -> Response {
+        problem::refuse(&self.state, self.manner, self.person(), &self.nonce, refusal)
+    }
+
+    fn person(&self) -> Option<Person> {
+        self.viewer.as_ref().map(Viewer::person)
+    }
+}
+
+impl FromRequestParts<AppState> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let nonce = parts.extensions.get::<Nonce>().cloned().unwrap_or_else(Nonce::fresh);
+        let manner = Manner::of(parts.uri.path());
+        Ok(Self { state: state.clone(), viewer: parts.extensions.get().cloned(), nonce, manner })
+    }
+}
+
+/// A request by somebody who is signed in; others are sent to the login.
+pub struct Member {
+    visit: Visit,
+    /// Who asks.
+    pub viewer: Viewer,
+}
+
+impl Deref for Member {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl FromRequestParts<AppState> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let Ok(visit) = Visit::from_request_parts(parts, state).await;
+        match visit.viewer.clone() {
+            Some(viewer) => Ok(Self { visit, viewer }),
+            None => Err(to_the_door(state, &back_to(parts)).await),
+        }
+    }
+}
+
+/// What a form sent; a form that is not one of ours gets a page that says so.
+pub struct Fields<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Fields<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(visit) = Visit::from_request_parts(&mut parts, state).await;
+        match Form::from_request(Request::from_parts(parts, body), state).await {
+            Ok(Form(fields)) => Ok(Self(fields)),
+            Err(_) => Err(visit.refused(Code::Malformed.into())),
+        }
+    }
+}
+
+/// What the address asks for; what cannot be read there is not asked for.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromRequestParts<AppState> for Asked<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
+        Ok(Self(Query::try_from_uri(&parts.uri).map(|Query(asked)| asked).unwrap_or_default()))
+    }
+}
+
+/// A form's answer goes elsewhere; `Location` is always a path of this site.
+pub fn see_other(path: &str) -> Response {
+    match HeaderValue::try_from(path) {
+        Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
+        Err(_) => (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response(),
+    }
+}
+
+/// `next` as it came back from a form: a path of this site, or the inbox.
+pub fn local_path(next: &str) -> &str {
+    let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if next.starts_with('/') && !next.starts_with("//") && is_plain { next } else { "/" }
+}
+
+/// Percent-encoded for a query or a path segment.
+pub fn escaped(text: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// What the page needs besides its contents.
+pub fn shell(state: &AppState, viewer: Option<Person>, nonce: &Nonce) -> Shell {
+    Shell { viewer, epoch: state.chat.epoch().clone(), nonce: nonce.0.clone(), site: state.site.names() }
+}
+
+/// The login, or the registration while nobody has an account.
+async fn to_the_door(state: &AppState, next: &str) -> Response {
+    let door = if state.chat.has_accounts().await.unwrap_or(true) { "/login" } else { "/register" };
+    match next {
+        "/" => see_other(door),
+        next => see_other(&format!("{door}?next={}", escaped(next))),
+    }
+}
+
+/// Where to go after signing in: the page that was asked for, or the one that the form stood on.
+fn back_to(parts: &Parts) -> String {
+    let path = parts.uri.path();
+    if parts.method == Method::GET {
+        return parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    }
+    match path.split('/').nth(1) {
+        Some("people") => "/people".to_owned(),
+        Some("r") => path.trim_end_matches("/read").to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_never_leaves_this_site() {
+        for good in ["/", "/r/5", "/people?q=a%20b", "/r/5?before=7"] {
+            assert_eq!(local_path(good), good);
+        }
+        for bad in ["", "r/5", "//evil", "/\\evil", "https://evil", "/a\r\nSet-Cookie: x=y", "/a b", "/ü", "\t/"] {
+            assert_eq!(local_path(bad), "/", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_escaped() {
+        assert_eq!(escaped("/r/5?before=7&x=ü"), "%2Fr%2F5%3Fbefore%3D7%26x%3D%C3%BC");
+    }
+}

@@ -1,0 +1,24 @@
+//! How long the server waits for whom. Rule: nothing waits without an end (RELIABILITY W12); sockets have
+//! `gateway::Pace`.
+
+use std::time::Duration;
+
+/// Waits of one connection and one request. Tests shorten them; nothing else changes them.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For a request's line and headers, also between two requests of one connection.
+    pub headers: Duration,
+    /// For the whole body.
+    pub body: Duration,
+    /// For a handler; what it had begun to write is finished all the same.
+    pub handler: Duration,
+    /// For a peer that takes nothing of what is sent to it.
+    pub stuck: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { headers: seconds(10), body: seconds(10), handler: seconds(20), stuck: seconds(30) }
+    }
+}

@@ -1,0 +1,68 @@
+//! From an error to an answer: a page for people, JSON for programs. Rule: the user sees the refusal only; what is
+//! inside an internal error is logged here, once.
+
+use crate::{guard::Nonce, pages::visit::shell, state::AppState};
+use app::Page;
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use domain::Error;
+use wire::{Code, Person, Refusal};
+
+/// How an answer speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// HTML.
+    Page,
+    /// A [`Refusal`] as JSON.
+    Json,
+}
+
+impl Manner {
+    /// Programs call below `/api/` and `/ws`; everything else is a page.
+    pub fn of(path: &str) -> Self {
+        if path.starts_with("/api/") || path == "/ws" || path.starts_with("/ws/") { Self::Json } else { Self::Page }
+    }
+}
+
+/// What may be told of a domain's error. The rest goes to the log.
+pub fn told(error: Error) -> Refusal {
+    match &error {
+        Error::Refused(_) => {}
+        Error::Unknown => tracing::warn!("the outcome of a write is not known"),
+        Error::Internal(source) => tracing::error!(error = %source, "a request failed"),
+    }
+    error.refusal()
+}
+
+/// The answer to a request that was refused.
+pub fn refuse(state: &AppState, manner: Manner, viewer: Option<Person>, nonce: &Nonce, refusal: Refusal) -> Response {
+    let status = status(refusal.code.status());
+    let wait_ms = refusal.wait_ms;
+    let mut response = match manner {
+        Manner::Json => (status, Json(refusal)).into_response(),
+        Manner::Page if refusal.code == Code::NotFound => page(state, viewer, nonce, Page::NotFound),
+        Manner::Page => {
+            let problem = Page::Problem { status: status.as_u16(), sentence: refusal.message };
+            page(state, viewer, nonce, problem)
+        }
+    };
+    let wait_s =
+        wait_ms.map(|wait_ms| (wait_ms + 999) / 1_000).or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
+    if let Some(seconds) = wait_s {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// A page with the status that belongs to it.
+pub fn page(state: &AppState, viewer: Option<Person>, nonce: &Nonce, page: Page) -> Response {
+    let status = status(page.status());
+    (status, Html(app::render(page, shell(state, viewer, nonce)))).into_response()
+}
+
+fn status(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,17 @@
+//! Every behaviour test in one program. Rule: one file per behaviour; a new file is named here.
+
+#![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, not the helpers beside them")]
+
+mod commands;
+mod durability;
+mod guard;
+mod log_over_socket;
+mod outsider;
+mod pages;
+mod receipts;
+mod resume;
+mod revocation;
+mod shutdown;
+mod slow_reader;
+mod socket_rules;
+mod support;

@@ -1,0 +1,80 @@
+//! The server functions. Rule: the list is the one that the router serves from.
+
+use super::{
+    Gets::{Own, Refused},
+    Outsider, Row, SECRET, Scene, Who, check, gets,
+};
+use crate::support::socket::fresh_cid;
+use serde_json::{Value, json};
+use wire::Code;
+
+const OUT: super::Gets = Refused(Code::SignedOut);
+const MEMBERS: Row = [OUT, Own, Own, OUT];
+const READERS: Row = [OUT, Refused(Code::NotFound), Own, OUT];
+const WRITERS: Row = [OUT, Refused(Code::NotFound), Refused(Code::NotConnected), OUT];
+const NO_REQUEST: Row = [OUT, Refused(Code::NoRequest), Refused(Code::NoRequest), OUT];
+
+/// The arguments with which an outsider tries a function, and what comes of it.
+fn case(path: &str, outsider: &Outsider, epoch: &wire::Epoch) -> (Value, Row) {
+    let (room, username) = (outsider.room, outsider.username);
+    match path.trim_start_matches("/api/fn/") {
+        "inbox" | "log_out" => (json!({}), MEMBERS),
+        "history" => (json!({ "room": room, "before": null, "after": null }), READERS),
+        "room_page" => (json!({ "room": room }), READERS),
+        "mark_read" => (json!({ "room": room, "seq": 1 }), READERS),
+        "send" => (json!({ "cid": fresh_cid(), "room": room, "content": "Let me in" }), WRITERS),
+        "poll" => {
+            let resume =
+                json!({ "type": "resume", "epoch": epoch, "rooms": [{ "room": room, "after": 0 }, { "room": room }] });
+            let delivered = json!({ "type": "delivered", "room": room, "seq": 1 });
+            let read = json!({ "type": "mark_as_read", "room": room, "seq": 1 });
+            (json!({ "frames": [delivered, read, resume] }), MEMBERS)
+        }
+        "can_talk" => (json!({ "username": username }), WRITERS),
+        "find_people" => (json!({ "query": username }), MEMBERS),
+        "request_connection" | "cancel_request" | "remove_connection" | "decline_connection" => {
+            (json!({ "username": username }), MEMBERS)
+        }
+        "accept_connection" => (json!({ "username": username }), NO_REQUEST),
+        _ => panic!("{path} has no denial case"),
+    }
+}
+
+#[tokio::test]
+async fn no_server_function_lets_an_outsider_in() {
+    let scene = Scene::set().await;
+    let functions = app::server_functions();
+    assert!(!functions.is_empty());
+    // Whoever asked may be accepted: accepting is tried first.
+    let (first, rest): (Vec<_>, Vec<_>) = functions.into_iter().partition(|path| path.ends_with("accept_connection"));
+    for path in first.into_iter().chain(rest) {
+        for outsider in &scene.outsiders {
+            let (arguments, row) = case(path, outsider, &scene.app.epoch());
+            let browser = if path.ends_with("log_out") { &outsider.spare } else { &outsider.browser };
+            let answer = browser.call(path, &arguments).await;
+            let expected = gets(&row, outsider.who);
+            check(path, outsider, expected, &answer);
+            if let Refused(code) = expected {
+                assert_eq!(answer.refusal().code, code, "{path}, {:?}", outsider.who);
+            }
+        }
+    }
+    scene.assert_untouched().await;
+}
+
+#[tokio::test]
+async fn server_functions_answer_reading_methods_and_foreign_arguments_with_a_refusal() {
+    let scene = Scene::set().await;
+    let eve = &scene.outsiders[Who::Stranger as usize].browser;
+    for path in app::server_functions() {
+        let answer = eve.get(path).await;
+        assert!((400..500).contains(&answer.status) && !answer.body.contains(SECRET), "{path}: {answer:?}");
+        if path.ends_with("inbox") || path.ends_with("log_out") {
+            continue;
+        }
+        for arguments in [json!(null), json!([]), json!({ "room": "x", "username": 5, "query": {}, "frames": 1 })] {
+            let answer = eve.call(path, &arguments).await;
+            assert_eq!((answer.status, answer.refusal().code), (400, Code::Malformed), "{path} {arguments}");
+        }
+    }
+}

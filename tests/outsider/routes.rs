@@ -1,0 +1,152 @@
+//! The routes. Rule: the list is the router's own.
+
+use super::{
+    Gets::{self, Login, Own, Refused},
+    Outsider, PUBLIC, Row, Scene, Who, check, gets,
+};
+use crate::support::{Answer, TestApp};
+use reqwest::Method;
+use twotick::router::ROUTES;
+use wire::{Code, limits::FORM_BYTES_MAX};
+
+/// Signed-in strangers get it as a matter of course; it is about themselves.
+const MEMBERS: Row = [Login, Own, Own, Login];
+/// Their own rooms, also read-only ones.
+const READERS: Row = [Login, Refused(Code::NotFound), Own, Login];
+const WRITERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotConnected), Login];
+const NO_REQUEST: Row = [Login, Refused(Code::NoRequest), Refused(Code::NoRequest), Login];
+const NAME_TAKEN: Row = [Refused(Code::NameTaken); 4];
+const WRONG_LOGIN: Row =
+    [Refused(Code::WrongLogin), Refused(Code::WrongLogin), Refused(Code::WrongLogin), Refused(Code::Banned)];
+
+type Form = Vec<(&'static str, String)>;
+
+/// The path and form with which an outsider tries a route, and what comes of it.
+fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row) {
+    let room = format!("/r/{}", outsider.room);
+    let name = outsider.username;
+    let someone = || vec![("username", name.to_owned()), ("q", String::new())];
+    let message = || vec![("content", "Let me in".to_owned())];
+    let (path, form, row) = match (method, pattern) {
+        ("get", "/login" | "/register" | "/healthz" | "/readyz") => (pattern.to_owned(), vec![], PUBLIC),
+        ("get", "/" | "/people") => (pattern.to_owned(), vec![], MEMBERS),
+        ("post", "/login") => (pattern.to_owned(), login(outsider), WRONG_LOGIN),
+        ("post", "/register") => (pattern.to_owned(), account("ANA"), NAME_TAKEN),
+        ("post", "/logout") => (pattern.to_owned(), vec![], PUBLIC),
+        ("post", "/people/request" | "/people/cancel" | "/people/remove") => (pattern.to_owned(), someone(), MEMBERS),
+        // Each of them has asked before, by the request above.
+        ("post", "/people/accept" | "/people/decline") => (pattern.to_owned(), someone(), NO_REQUEST),
+        ("get", "/dm/{username}") => (format!("/dm/{name}"), vec![], READERS),
+        ("get", "/r/{room}") => (room, vec![], READERS),
+        ("post", "/r/{room}") => (room, message(), WRITERS),
+        ("post", "/r/{room}/read") => (format!("{room}/read"), vec![("seq", "1".to_owned())], READERS),
+        // Server functions and frames have their own files; what is none of them is refused to everybody.
+        ("post", "/api/fn/{*name}") => ("/api/fn/nothing".to_owned(), vec![], [Refused(Code::NotFound); 4]),
+        ("get", "/ws") => (pattern.to_owned(), vec![], [Refused(Code::Malformed); 4]),
+        _ => panic!("{method} {pattern} has no denial case"),
+    };
+    (path, form, row)
+}
+
+/// A guess at Ana's password; the banned one knows his own.
+fn login(outsider: &Outsider) -> Form {
+    match outsider.who {
+        Who::Banned => account("cyd"),
+        _ => vec![("username", "ana".to_owned()), ("password", "wrong horse".to_owned()), ("next", "/".to_owned())],
+    }
+}
+
+fn account(name: &str) -> Form {
+    let (password, next) = ("correct horse".to_owned(), "/".to_owned());
+    vec![("username", name.to_owned()), ("password", password), ("next", next)]
+}
+
+#[tokio::test]
+async fn no_route_lets_an_outsider_in() {
+    let scene = Scene::set().await;
+    for (method, pattern) in ROUTES {
+        for outsider in &scene.outsiders {
+            let (path, form, row) = case(method, pattern, outsider);
+            let answer = knock(outsider, method, &path, &form).await;
+            check(&format!("{method} {path}"), outsider, gets(&row, outsider.who), &answer);
+        }
+    }
+    scene.assert_untouched().await;
+}
+
+async fn knock(outsider: &Outsider, method: &str, path: &str, form: &Form) -> Answer {
+    let browser = if path == "/logout" { &outsider.spare } else { &outsider.browser };
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    match method {
+        "get" => browser.get(path).await,
+        "post" => browser.post(path, &form).await,
+        other => panic!("{other} has no denial case"),
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
+    let scene = Scene::set().await;
+    let eve = &scene.outsiders[Who::Stranger as usize].browser;
+    let (room, nothing) = (scene.room.to_string(), "987654321".to_owned());
+    let pairs = [
+        ("get", format!("/r/{room}"), format!("/r/{nothing}")),
+        ("get", format!("/r/{room}?before=1"), format!("/r/{nothing}?before=1")),
+        ("post", format!("/r/{room}"), format!("/r/{nothing}")),
+        ("post", format!("/r/{room}/read"), format!("/r/{nothing}/read")),
+        ("get", "/dm/ben".to_owned(), "/dm/nobody".to_owned()),
+    ];
+    for (method, there, not_there) in pairs {
+        let form = [("content", "Let me in"), ("seq", "1")];
+        let mut seen = Vec::new();
+        for path in [&there, &not_there] {
+            let answer = if method == "get" { eve.get(path).await } else { eve.post(path, &form).await };
+            assert_eq!(answer.status, 404, "{method} {path}");
+            seen.push(without_nonce(&answer.body));
+        }
+        assert_eq!(seen[0], seen[1], "{method} {there}");
+    }
+}
+
+/// The page without what differs from answer to answer.
+fn without_nonce(page: &str) -> String {
+    let mut parts = page.split("nonce=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |page, part| page + part.split_once('"').map_or(part, |(_, rest)| rest))
+}
+
+#[tokio::test]
+async fn no_form_of_another_site_is_carried_out() {
+    let scene = Scene::set().await;
+    for (method, pattern) in ROUTES.iter().filter(|(method, _)| *method != "get") {
+        let ana = Outsider {
+            who: Who::Stranger,
+            browser: scene.ana.browser.clone(),
+            spare: scene.ana.browser.clone(),
+            room: scene.room,
+            username: "ben",
+        };
+        let (path, form, _) = case(method, pattern, &ana);
+        for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
+        {
+            let mut request = ana.browser.request(Method::POST, &path).form(&form).build().unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+            let answer = ana.browser.send_built(request).await;
+            check(&format!("{path} from elsewhere"), &ana, Gets::Refused(Code::ForeignOrigin), &answer);
+        }
+    }
+    scene.assert_untouched().await;
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_at_every_door() {
+    let app = TestApp::start().await;
+    let (ana, _ben, room) = app.pair().await;
+    let content = "x".repeat(FORM_BYTES_MAX + 1);
+    for path in ["/login", "/register", "/people/request", &format!("/r/{room}"), "/api/fn/send"] {
+        for browser in [app.visitor(), ana.browser.clone()] {
+            let answer = browser.post(path, &[("content", &content)]).await;
+            assert_eq!(answer.status, Code::TooLarge.status(), "{path}");
+        }
+    }
+}
