@@ -14,13 +14,16 @@ use crate::io::Output;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Typing {
     own: Option<Own>,
+    said: Option<(RoomId, i64)>,
     others: Map<(RoomId, UserId), i64>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Own {
     room: RoomId,
-    said_ms: i64,
+    is_told: bool,
+    /// The server hears of it again from then on.
+    free_ms: i64,
     stops_ms: i64,
 }
 
@@ -30,17 +33,26 @@ impl Typing {
         if self.own.is_some_and(|own| own.room != room) {
             self.stop(out);
         }
-        let due = self.own.is_none_or(|own| now_ms >= own.said_ms.saturating_add(interval_ms));
-        let said_ms = self.own.filter(|_| !due).map_or(now_ms, |own| own.said_ms);
-        self.own = Some(Own { room, said_ms, stops_ms: now_ms.saturating_add(TYPING_PAUSE_MS) });
-        if due {
-            out.push_back(Output::Send(ClientFrame::Typing { room, is_typing: true }));
+        let last_ms = self.said.filter(|(said, _)| *said == room).map(|(_, at_ms)| at_ms);
+        let free_ms = last_ms.map_or(now_ms, |at_ms| at_ms.saturating_add(interval_ms));
+        let is_told = self.own.is_some_and(|own| own.is_told);
+        self.own = Some(Own { room, is_told, free_ms, stops_ms: now_ms.saturating_add(TYPING_PAUSE_MS) });
+        if now_ms >= free_ms {
+            self.tell(now_ms, out);
+        }
+    }
+
+    fn tell(&mut self, now_ms: i64, out: &mut VecDeque<Output>) {
+        if let Some(own) = &mut self.own {
+            own.is_told = true;
+            self.said = Some((own.room, now_ms));
+            out.push_back(Output::Send(ClientFrame::Typing { room: own.room, is_typing: true }));
         }
     }
 
     /// The user sent, left or paused.
     pub fn stop(&mut self, out: &mut VecDeque<Output>) {
-        if let Some(own) = self.own.take() {
+        if let Some(own) = self.own.take().filter(|own| own.is_told) {
             out.push_back(Output::Send(ClientFrame::Typing { room: own.room, is_typing: false }));
         }
     }
@@ -64,6 +76,8 @@ impl Typing {
     pub fn run(&mut self, now_ms: i64, out: &mut VecDeque<Output>) -> Vec<RoomId> {
         if self.own.is_some_and(|own| now_ms >= own.stops_ms) {
             self.stop(out);
+        } else if self.own.is_some_and(|own| !own.is_told && now_ms >= own.free_ms) {
+            self.tell(now_ms, out);
         }
         let over: Vec<_> =
             self.others.iter().filter(|(_, until_ms)| now_ms >= **until_ms).map(|(key, _)| *key).collect();
@@ -80,7 +94,8 @@ impl Typing {
 
     /// When to run next.
     pub fn deadline_ms(&self) -> Option<i64> {
-        self.others.values().copied().chain(self.own.map(|own| own.stops_ms)).min()
+        let own = self.own.map(|own| if own.is_told { own.stops_ms } else { own.free_ms.min(own.stops_ms) });
+        self.others.values().copied().chain(own).min()
     }
 }
 
@@ -109,6 +124,19 @@ mod tests {
         typing.run(4_500, &mut out);
         assert_eq!(said(&mut out), [false]);
         assert_eq!(typing.deadline_ms(), None);
+    }
+
+    #[test]
+    fn typing_again_at_once_after_sending_is_said_as_soon_as_the_server_hears_it() {
+        let (mut typing, mut out) = (Typing::default(), VecDeque::new());
+        typing.keystroke(ROOM, 1_000, 0, &mut out);
+        typing.stop(&mut out);
+        typing.keystroke(ROOM, 1_000, 300, &mut out);
+        assert_eq!(said(&mut out), [true, false]);
+        assert_eq!(typing.deadline_ms(), Some(1_000));
+        typing.run(1_000, &mut out);
+        typing.run(2_300, &mut out);
+        assert_eq!(said(&mut out), [true, false]);
     }
 
     #[test]

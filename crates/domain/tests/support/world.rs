@@ -22,9 +22,9 @@ impl Place {
         Self::Sqlite(tempfile::tempdir().expect("a temporary folder"))
     }
 
-    /// A server; `None` on a machine without Postgres.
-    pub fn postgres() -> Option<Self> {
-        Postgres::start().map(Self::Postgres)
+    /// A server.
+    pub fn postgres() -> Self {
+        Self::Postgres(Postgres::start())
     }
 
     /// The URL of a new, empty database.

@@ -1,0 +1,150 @@
+//! Every server function (SPEC 9), below `/api/fn/`. Rule: a thin door: the domain's method checks the permission.
+
+use crate::reply::Reply;
+use crate::trouble::Trouble;
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::Serialize;
+use wire::{
+    Cid, Epoch, HistoryPage, PersonRow, RoomId, Seq, Unread,
+    frame::{ClientFrame, ServerFrame},
+    readable,
+};
+
+/// A page of a room's history, and the life of the database that it was read from (C12).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Leaf {
+    /// The epoch.
+    pub epoch: Epoch,
+    /// The page.
+    pub page: HistoryPage,
+}
+
+readable!(Leaf { epoch, page });
+
+/// The caller's inbox.
+#[server(prefix = "/api/fn", endpoint = "inbox", input = Json, output = Reply)]
+pub async fn inbox() -> Result<wire::Inbox, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.inbox(&viewer).await.map_err(told)
+}
+
+/// A page of a room's history: the last one, or the one just before or after a position.
+#[server(prefix = "/api/fn", endpoint = "history", input = Json, output = Reply)]
+pub async fn history(room: RoomId, before: Option<Seq>, after: Option<Seq>) -> Result<Leaf, Trouble> {
+    use crate::server::{signed_in, told};
+    use domain::Page;
+    let (chat, viewer) = signed_in()?;
+    let page = match (before, after) {
+        (Some(seq), _) => Page::Before(seq),
+        (None, Some(seq)) => Page::After(seq),
+        (None, None) => Page::Latest,
+    };
+    let page = chat.history(&viewer, room, page, wire::limits::FIRST_PAGE_EVENTS).await.map_err(told)?;
+    Ok(Leaf { epoch: chat.epoch().clone(), page })
+}
+
+/// A room and its last page.
+#[server(prefix = "/api/fn", endpoint = "room_page", input = Json, output = Reply)]
+pub async fn room_page(room: RoomId) -> Result<wire::RoomPage, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.room_page(&viewer, room).await.map_err(told)
+}
+
+/// Everything up to `seq` is read.
+#[server(prefix = "/api/fn", endpoint = "mark_read", input = Json, output = Reply)]
+pub async fn mark_read(room: RoomId, seq: Seq) -> Result<Unread, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.mark_read(&viewer, room, seq).await.map_err(told)
+}
+
+/// Stores a message and answers with its `ack`; the same cid again, with the same `ack` (C2).
+#[server(name = SendMessage, prefix = "/api/fn", endpoint = "send", input = Json, output = Reply)]
+pub async fn send(
+    cid: Cid,
+    room: RoomId,
+    #[server(default)] message_type: wire::MessageType,
+    content: String,
+) -> Result<ServerFrame, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    let draft = domain::Draft { cid, room, kind: message_type, content };
+    let ack = chat.append(&viewer, draft).await.map_err(told)?;
+    Ok(ServerFrame::Ack { cid: ack.cid, room: ack.room, seq: ack.seq, at: ack.at })
+}
+
+/// What the socket would have carried: cursors and `resume` in, `welcome` and the answers to `resume` out.
+#[server(prefix = "/api/fn", endpoint = "poll", input = Json, output = Reply)]
+pub async fn poll(frames: Vec<ClientFrame>) -> Result<Vec<ServerFrame>, Trouble> {
+    use crate::server::{poll, signed_in};
+    let (chat, viewer) = signed_in()?;
+    poll::answer(&chat, &viewer, frames).await
+}
+
+/// Whether the caller may write to this person: the room of the two, or the refusal (S0's connection guard).
+#[server(prefix = "/api/fn", endpoint = "can_talk", input = Json, output = Reply)]
+pub async fn can_talk(username: String) -> Result<RoomId, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    let room = chat.direct_room(&viewer, &username).await.map_err(told)?;
+    let summary = chat.room(&viewer, room).await.map_err(told)?;
+    if summary.writable { Ok(room) } else { Err(wire::Code::NotConnected.into()) }
+}
+
+/// People whose names contain the query.
+#[server(prefix = "/api/fn", endpoint = "find_people", input = Json, output = Reply)]
+pub async fn find_people(query: String) -> Result<Vec<PersonRow>, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.find_people(&viewer, &query).await.map_err(told)
+}
+
+/// Asks to be connected.
+#[server(prefix = "/api/fn", endpoint = "request_connection", input = Json, output = Reply)]
+pub async fn request_connection(username: String) -> Result<PersonRow, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.request_connection(&viewer, &username).await.map_err(told)
+}
+
+/// Accepts a request.
+#[server(prefix = "/api/fn", endpoint = "accept_connection", input = Json, output = Reply)]
+pub async fn accept_connection(username: String) -> Result<PersonRow, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.accept_connection(&viewer, &username).await.map_err(told)
+}
+
+/// Declines a request.
+#[server(prefix = "/api/fn", endpoint = "decline_connection", input = Json, output = Reply)]
+pub async fn decline_connection(username: String) -> Result<PersonRow, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.decline_connection(&viewer, &username).await.map_err(told)
+}
+
+/// Takes an own request back.
+#[server(prefix = "/api/fn", endpoint = "cancel_request", input = Json, output = Reply)]
+pub async fn cancel_request(username: String) -> Result<PersonRow, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.cancel_request(&viewer, &username).await.map_err(told)
+}
+
+/// Ends a connection.
+#[server(prefix = "/api/fn", endpoint = "remove_connection", input = Json, output = Reply)]
+pub async fn remove_connection(username: String) -> Result<PersonRow, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.remove_connection(&viewer, &username).await.map_err(told)
+}
+
+/// Ends this session. The cookie it was in is worth nothing afterwards.
+#[server(prefix = "/api/fn", endpoint = "log_out", input = Json, output = Reply)]
+pub async fn log_out() -> Result<(), Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.log_out(&viewer).await.map_err(told)
+}

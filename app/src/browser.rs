@@ -1,0 +1,75 @@
+//! What only a browser knows: the time, its zone, chance, visibility, the address. Rule: called from effects and events only,
+//! never while a view is made.
+
+use crate::{clock::Clock, page::Seed};
+use leptos::prelude::*;
+use wire::RoomId;
+
+/// Milliseconds since 1970.
+pub fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// The viewer's zone.
+pub fn clock() -> Clock {
+    Clock { now_ms: now_ms(), offset_minutes }
+}
+
+fn offset_minutes(at_ms: i64) -> i64 {
+    -(js_sys::Date::new(&(at_ms as f64).into()).get_timezone_offset() as i64)
+}
+
+/// What the server put into the page for the island.
+pub fn seed() -> Option<Seed> {
+    let element = document().query_selector("[data-seed]").ok()??;
+    wire::read::json(&element.get_attribute("data-seed")?)
+}
+
+/// Eight random bytes.
+pub fn chance() -> u64 {
+    let mut bytes = [0; 8];
+    // Cannot fail for so few bytes; and if it did, the time alone still makes ids that nobody else of this user has.
+    let _ = window().crypto().map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+    u64::from_le_bytes(bytes) ^ now_ms().unsigned_abs()
+}
+
+/// Whether the tab can be seen.
+pub fn is_visible() -> bool {
+    !document().hidden()
+}
+
+/// Whether the window has the focus.
+pub fn has_focus() -> bool {
+    document().has_focus().unwrap_or(true)
+}
+
+/// Whether fingers are what this device is used with: there, Enter is a newline (UX 3.8).
+pub fn is_touch() -> bool {
+    let query = window().match_media("(pointer: coarse)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// The room that the address names.
+pub fn room_in_address() -> Option<RoomId> {
+    window().location().pathname().ok()?.strip_prefix("/r/")?.parse().ok()
+}
+
+/// Puts a room, or the inbox, into the address, as a step that "back" undoes.
+pub fn push_address(room: Option<RoomId>) {
+    let path = room.map_or("/".to_owned(), |room| "/r/".to_owned() + &room.to_string());
+    let history = window().history();
+    // A browser refuses it only to pages that do it hundreds of times in seconds; the address is then behind, no more.
+    let _ = history.map(|history| history.push_state_with_url(&nothing(), "", Some(&path)));
+}
+
+fn nothing() -> leptos::wasm_bindgen::JsValue {
+    leptos::wasm_bindgen::JsValue::NULL
+}
+
+/// Where the socket is.
+pub fn socket_address() -> String {
+    let location = window().location();
+    let protocol = location.protocol().unwrap_or_default();
+    let scheme = if protocol == "https:" { "wss://" } else { "ws://" };
+    scheme.to_owned() + &location.host().unwrap_or_default() + "/ws"
+}

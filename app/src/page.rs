@@ -1,0 +1,155 @@
+//! What the server hands over to be drawn. Rule: data only; every form carries what was typed in it, never a password.
+
+use serde::Serialize;
+use std::sync::Arc;
+use wire::{Cid, Epoch, Inbox, Person, PersonRow, Refusal, RoomPage, readable};
+
+/// One page, with everything that is on it.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a request, and it is moved twice")]
+pub enum Page {
+    /// `/login`.
+    Login(LoginForm),
+    /// `/register`.
+    Register(RegisterForm),
+    /// `/`.
+    Inbox {
+        /// The rows.
+        inbox: Inbox,
+    },
+    /// `/r/{room}`.
+    Room {
+        /// The rows beside it.
+        inbox: Inbox,
+        /// The room and one page of its history.
+        page: RoomPage,
+        /// What stands in the composer.
+        draft: Draft,
+    },
+    /// `/people`.
+    People(PeoplePage),
+    /// Nothing here, or nothing of the viewer's: the two look the same.
+    NotFound,
+    /// Anything else that went wrong.
+    Problem {
+        /// The HTTP status.
+        status: u16,
+        /// What to do.
+        sentence: String,
+    },
+}
+
+impl Page {
+    /// The HTTP status of the page: of what was refused on it, else 200.
+    pub fn status(&self) -> u16 {
+        let refused = |error: &Option<Refusal>| error.as_ref().map_or(200, |refusal| refusal.code.status());
+        match self {
+            Self::Login(form) => refused(&form.error),
+            Self::Register(form) => refused(&form.error),
+            Self::Inbox { .. } => 200,
+            Self::Room { draft, .. } => refused(&draft.error),
+            Self::People(page) => refused(&page.error),
+            Self::NotFound => 404,
+            Self::Problem { status, .. } => *status,
+        }
+    }
+}
+
+/// The login form.
+#[derive(Clone, Debug, Default)]
+pub struct LoginForm {
+    /// As typed.
+    pub username: String,
+    /// The local path to go to afterwards.
+    pub next: String,
+    /// Whether the password may be left out (SPEC 8).
+    pub passwordless: bool,
+    /// Why it was refused.
+    pub error: Option<Refusal>,
+}
+
+/// The registration form.
+#[derive(Clone, Debug, Default)]
+pub struct RegisterForm {
+    /// As typed.
+    pub username: String,
+    /// As typed; may be empty.
+    pub display_name: String,
+    /// The local path to go to afterwards.
+    pub next: String,
+    /// Whether the password may be left out (SPEC 8).
+    pub passwordless: bool,
+    /// Whether this will be the operator.
+    pub first_account: bool,
+    /// Why it was refused.
+    pub error: Option<Refusal>,
+}
+
+/// The composer of a page without JavaScript.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Draft {
+    /// The id of what this form will send: sending the form twice sends once (C2).
+    pub cid: Cid,
+    /// As typed.
+    pub content: String,
+    /// Why it was refused.
+    pub error: Option<Refusal>,
+}
+
+readable!(Draft { cid, content, error });
+
+/// What the island starts from, on both sides.
+#[derive(Clone, Debug, Serialize)]
+pub struct Seed {
+    /// Who is signed in.
+    pub me: Person,
+    /// The life of the database that all of this was read from.
+    pub epoch: Epoch,
+    /// The rows.
+    pub inbox: Inbox,
+    /// The open room.
+    pub room: Option<RoomPage>,
+    /// What stands in its composer.
+    pub draft: Option<Draft>,
+    /// The server's time.
+    pub now_ms: i64,
+}
+
+readable!(Seed { me, epoch, inbox, room, draft, now_ms });
+
+/// The people page.
+#[derive(Clone, Debug, Default)]
+pub struct PeoplePage {
+    /// What was searched for; empty: nothing was.
+    pub query: String,
+    /// Who was found.
+    pub found: Vec<PersonRow>,
+    /// Everybody with a record either way.
+    pub people: Vec<PersonRow>,
+    /// Why something was refused.
+    pub error: Option<Refusal>,
+}
+
+/// What surrounds every page.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// Who is signed in.
+    pub viewer: Option<Person>,
+    /// The life of the database.
+    pub epoch: Epoch,
+    /// Allows this answer's one inline script, as in its Content-Security-Policy.
+    pub nonce: String,
+    /// The files that the page loads.
+    pub site: Arc<Site>,
+}
+
+/// Paths of the built files, with their hashes, from the root of the site: "/pkg/twotick.3f2a.js".
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// The module's glue.
+    pub js: String,
+    /// The module.
+    pub wasm: String,
+    /// The style sheet.
+    pub css: String,
+}

@@ -1,0 +1,307 @@
+//! What is on the screen, as signals: one for each list, one for each row, one for the rest. Rule: filled from the client core
+//! only; each of its changes draws as little as it can. Few types of signals: each costs the browser some kilobytes of code.
+
+use crate::{
+    arrange::{self, Mark, Place},
+    clock::Clock,
+    rows::{Row, merged},
+};
+use client::{Change, Client, Line, LinkView, Older, PresenceView, RoomView, Tick, ordered::Map};
+use leptos::prelude::*;
+use wire::{Cid, Inbox, Person, RoomId, Seq, UserId};
+
+/// One thing in the list of conversations.
+#[derive(Clone)]
+pub enum Entry {
+    /// A room.
+    Room(Row<RoomId, RoomView>),
+    /// A connected person without a room.
+    Person(Person),
+}
+
+/// One thing in a conversation.
+#[derive(Clone)]
+pub enum Item {
+    /// A day begins.
+    Day(i64),
+    /// "New messages".
+    New,
+    /// A message.
+    Line(Row<Cid, Line>),
+}
+
+/// What a thing is known by while it moves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A room.
+    Room(RoomId),
+    /// A person.
+    Person(UserId),
+    /// A day.
+    Day(i64),
+    /// There is one.
+    New,
+    /// A message.
+    Line(Cid),
+}
+
+impl Entry {
+    /// See [`Key`].
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Room(row) => Key::Room(row.key),
+            Self::Person(person) => Key::Person(person.id),
+        }
+    }
+}
+
+impl Item {
+    /// See [`Key`].
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Day(day) => Key::Day(*day),
+            Self::New => Key::New,
+            Self::Line(row) => Key::Line(row.key),
+        }
+    }
+}
+
+/// Everything that is there once.
+#[derive(Clone)]
+pub struct State {
+    /// The connection.
+    pub link: LinkView,
+    /// What there is before the conversation's first line.
+    pub older: Older,
+    /// An older page is on its way, or being drawn.
+    pub paging: bool,
+    /// Whether messages are missing at its end.
+    pub catching_up: bool,
+    /// Who types in the open room.
+    pub typing: Vec<UserId>,
+    /// Who is here.
+    pub presence: Map<UserId, PresenceView>,
+    /// Something that the server said.
+    pub notice: String,
+}
+
+/// What the signals are made of.
+#[derive(Default)]
+struct Parts {
+    rooms: Vec<Row<RoomId, RoomView>>,
+    people: Vec<Person>,
+    lines: Vec<Row<Cid, Line>>,
+    divider: Option<Seq>,
+}
+
+/// The signals.
+#[derive(Clone, Copy)]
+pub struct Screen {
+    /// The inbox: rooms, the last active first, then people.
+    pub entries: RwSignal<Vec<Entry>>,
+    /// The room on screen.
+    pub open: RwSignal<Option<RoomId>>,
+    /// The open room's conversation.
+    pub items: RwSignal<Vec<Item>>,
+    /// The rest.
+    pub state: RwSignal<State>,
+    /// How times are read.
+    pub clock: RwSignal<Clock>,
+    parts: StoredValue<Parts>,
+}
+
+impl Screen {
+    /// The first view: the same on both sides.
+    pub fn new(core: &Client, inbox: Inbox, open: Option<RoomId>, now_ms: i64) -> Self {
+        let state = State {
+            link: core.link(),
+            older: Older::default(),
+            paging: false,
+            catching_up: false,
+            typing: Vec::new(),
+            presence: Map::new(),
+            notice: String::new(),
+        };
+        let screen = Self {
+            entries: RwSignal::new(Vec::new()),
+            open: RwSignal::new(open),
+            items: RwSignal::new(Vec::new()),
+            state: RwSignal::new(state),
+            clock: RwSignal::new(Clock::utc(now_ms)),
+            parts: StoredValue::new(Parts { people: inbox.people, ..Parts::default() }),
+        };
+        screen.show_rooms(core);
+        screen.show_open(core, open);
+        screen
+    }
+
+    /// Draws a change.
+    pub fn apply(&self, core: &Client, change: Change) {
+        let open = self.open.get_untracked();
+        let is_open = |room| Some(room) == open;
+        match change {
+            Change::Link => self.state.update(|state| state.link = core.link()),
+            Change::Rooms => self.show_rooms(core),
+            Change::Room(room) => self.show_room(core, room),
+            Change::Timeline(room) if is_open(room) => self.show_timeline(core, room),
+            Change::Line { room, line, before } if is_open(room) => self.put(line, before),
+            Change::Gone { room, cid } if is_open(room) => {
+                self.parts.update_value(|parts| parts.lines.retain(|row| row.key != cid));
+                self.rearrange();
+            }
+            Change::Ticks { room, delivered, read } if is_open(room) => self.tick(delivered, read),
+            Change::Typing(room) if is_open(room) => self.state.update(|state| state.typing = core.typing(room)),
+            Change::Presence(Some(user)) => self.state.update(|state| {
+                state.presence.insert(user, core.presence(user));
+            }),
+            Change::Presence(None) => self.show_presence(core),
+            // Of a room that is not on screen any more.
+            Change::Timeline(_)
+            | Change::Line { .. }
+            | Change::Gone { .. }
+            | Change::Ticks { .. }
+            | Change::Typing(_) => {}
+        }
+    }
+
+    /// Another room is on screen, or none.
+    pub fn show_open(&self, core: &Client, room: Option<RoomId>) {
+        self.parts.update_value(|parts| parts.lines.clear());
+        match room {
+            Some(room) => {
+                self.show_timeline(core, room);
+                self.state.update(|state| state.typing = core.typing(room));
+            }
+            None => self.rearrange(),
+        }
+        if self.open.get_untracked() != room {
+            self.open.set(room);
+        }
+    }
+
+    /// A room's row, followed.
+    pub fn room(&self, room: RoomId) -> Option<RoomView> {
+        let is_it = |entry: &Entry| match entry {
+            Entry::Room(row) if row.key == room => Some(row.value.get()),
+            _ => None,
+        };
+        self.entries.with(|entries| entries.iter().find_map(is_it))
+    }
+
+    /// Reads times in another way: the viewer's zone, or a new day.
+    pub fn set_clock(&self, clock: Clock) {
+        self.clock.set(clock);
+        self.rearrange();
+    }
+
+    fn show_rooms(&self, core: &Client) {
+        let views = core.rooms().into_iter().map(|view| (view.id, view));
+        self.parts.update_value(|parts| {
+            parts.rooms = merged(&parts.rooms, views);
+            let rooms = &parts.rooms;
+            parts.people.retain(|person| rooms.iter().all(|row| peer_of(row) != Some(person.id)));
+            let entries = rooms.iter().cloned().map(Entry::Room);
+            self.entries.set(entries.chain(parts.people.iter().cloned().map(Entry::Person)).collect());
+        });
+        self.show_presence(core);
+    }
+
+    fn show_room(&self, core: &Client, room: RoomId) {
+        let Some(view) = core.room(room) else { return };
+        self.parts.with_value(|parts| {
+            if let Some(row) = parts.rooms.iter().find(|row| row.key == room) {
+                row.show(view);
+            }
+        });
+    }
+
+    fn show_presence(&self, core: &Client) {
+        let mut presence = Map::new();
+        self.parts.with_value(|parts| {
+            let people = parts.people.iter().map(|person| person.id);
+            for user in parts.rooms.iter().filter_map(peer_of).chain(people) {
+                presence.insert(user, core.presence(user));
+            }
+        });
+        self.state.update(|state| state.presence = presence);
+    }
+
+    fn show_timeline(&self, core: &Client, room: RoomId) {
+        let timeline = core.timeline(room);
+        let values = timeline.lines.into_iter().map(|line| (line.cid, line));
+        self.parts.update_value(|parts| {
+            parts.lines = merged(&parts.lines, values);
+            parts.divider = timeline.divider;
+        });
+        self.state.update(|state| {
+            state.older = timeline.older;
+            state.paging |= timeline.older == Older::Loading;
+            state.catching_up = timeline.catching_up;
+        });
+        self.rearrange();
+    }
+
+    fn put(&self, line: Line, before: Option<Cid>) {
+        self.parts.update_value(|Parts { lines, .. }| {
+            let row = match lines.iter().rposition(|row| row.key == line.cid) {
+                Some(at) => {
+                    let row = lines.remove(at);
+                    row.show(line);
+                    row
+                }
+                None => Row::new(line.cid, line),
+            };
+            let place = before.and_then(|before| lines.iter().rposition(|row| row.key == before));
+            lines.insert(place.unwrap_or(lines.len()), row);
+        });
+        self.rearrange();
+    }
+
+    fn tick(&self, delivered: Seq, read: Seq) {
+        self.parts.with_value(|parts| {
+            for row in &parts.lines {
+                let next = row.value.with_untracked(|line| next_tick(line, delivered, read));
+                if let Some(tick) = next {
+                    row.value.update(|line| line.tick = Some(tick));
+                }
+            }
+        });
+    }
+
+    fn rearrange(&self) {
+        let clock = self.clock.get_untracked();
+        let mut items = Vec::new();
+        self.parts.with_value(|Parts { lines, divider, .. }| {
+            let place = |line: &Line| Place { seq: line.seq, own: line.tick.is_some(), at: line.at };
+            let places = lines.iter().map(|row| row.value.with_untracked(place));
+            let mut marks = arrange::marks(places, *divider, clock).into_iter().peekable();
+            for (index, row) in lines.iter().enumerate() {
+                while let Some((_, mark)) = marks.next_if(|(before, _)| *before == index) {
+                    items.push(match mark {
+                        Mark::Day(day) => Item::Day(day),
+                        Mark::New => Item::New,
+                    });
+                }
+                items.push(Item::Line(row.clone()));
+            }
+        });
+        let same = |shown: &Vec<Item>| shown.iter().map(Item::key).eq(items.iter().map(Item::key));
+        if !self.items.with_untracked(same) {
+            self.items.set(items);
+        }
+    }
+}
+
+fn peer_of(row: &Row<RoomId, RoomView>) -> Option<UserId> {
+    row.value.with_untracked(|view| view.peer.as_ref().map(|peer| peer.id))
+}
+
+/// What the cursors make of an own line's tick, if that is something else.
+fn next_tick(line: &Line, delivered: Seq, read: Seq) -> Option<Tick> {
+    let seq = line.seq?;
+    match line.tick.as_ref()? {
+        Tick::Sent | Tick::Delivered if seq <= read => Some(Tick::Read),
+        Tick::Sent if seq <= delivered => Some(Tick::Delivered),
+        _ => None,
+    }
+}

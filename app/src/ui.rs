@@ -1,0 +1,11 @@
+//! The parts of the chat island. Rule: a part reads signals and tells [`crate::live::Live`] what the user did; nothing else.
+
+pub mod bubble;
+pub mod composer;
+pub mod conversation;
+pub mod icon;
+pub mod inbox;
+pub mod link_line;
+pub mod moment;
+pub mod presence;
+pub mod timeline;

@@ -1,0 +1,95 @@
+//! Where text is written (UX 3.8). Rule: it is usable in every state of the connection, and text leaves it only into the
+//! outbox.
+
+use crate::{
+    browser,
+    live::Live,
+    ui::icon::{Icon, SEND},
+};
+use client::Input;
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html::Textarea,
+    prelude::*,
+};
+use wire::RoomId;
+
+/// What Safari says of the Enter that ends an input method's composition.
+const COMPOSING_KEY: u32 = 229;
+
+/// The form; without JavaScript a plain one.
+#[component]
+pub fn Composer(
+    /// Where to.
+    room: RoomId,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let draft = live.draft.try_update_value(Option::take).flatten();
+    let (cid, content, error) = draft.map_or((None, String::new(), None), |draft| {
+        (Some(draft.cid.to_string()), draft.content, draft.error.map(|error| error.message))
+    });
+    let area = NodeRef::<Textarea>::new();
+    let send = move || {
+        let Some(area) = area.get_untracked() else { return };
+        let content = area.value();
+        if !content.trim().is_empty() {
+            // Before the core hears of it: what it cannot take, it gives back.
+            area.set_value("");
+            live.screen.state.update(|state| state.notice.clear());
+            live.hear(Input::Compose { room, content });
+        }
+        // The button takes the focus away; on a phone the keyboard would go.
+        let _ = area.focus();
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() != "Enter" || event.is_composing() || event.key_code() == COMPOSING_KEY {
+            return;
+        }
+        let is_forced = event.ctrl_key() || event.meta_key();
+        if is_forced || (!event.shift_key() && !browser::is_touch()) {
+            event.prevent_default();
+            send();
+        }
+    };
+    Effect::new(move || {
+        let Some(area) = area.get() else { return };
+        if let Some(content) = take_returned(live, room) {
+            let written = area.value();
+            let gap = if written.is_empty() { "" } else { "\n" };
+            area.set_value(&(content + gap + &written));
+        }
+        if !browser::is_touch() {
+            let _ = area.focus();
+        }
+    });
+    view! {
+        <form class="composer" method="post" action="/r/".to_owned() + &room.to_string() on:submit=on_submit>
+            {cid.map(|cid| view! { <input type="hidden" name="cid" value=cid/> })}
+            {error.map(|error| view! { <p class="error" role="alert">{error}</p> })}
+            <textarea
+                node_ref=area
+                name="content"
+                aria-label="Message"
+                placeholder="Message"
+                rows="1"
+                dir="auto"
+                enterkeyhint="enter"
+                on:keydown=on_key
+                on:input=move |_| live.hear(Input::Keystroke { room })
+            >
+                {content}
+            </textarea>
+            <button type="submit" class="send" aria-label="Send" title="Send"><Icon path=SEND.to_owned().into()/></button>
+        </form>
+    }
+}
+
+/// A message of this room that came back.
+fn take_returned(live: Live, room: RoomId) -> Option<String> {
+    let is_ours = live.returned.with(|returned| returned.as_ref().is_some_and(|(of, _)| *of == room));
+    is_ours.then(|| live.returned.try_update(Option::take).flatten()).flatten().map(|(_, content)| content)
+}

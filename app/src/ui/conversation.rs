@@ -1,0 +1,102 @@
+//! One open room: header, messages, connection line, composer. Rule: made anew for each room that is opened.
+
+use crate::{
+    live::Live,
+    ui::{
+        composer::Composer,
+        icon::{BACK, Icon},
+        inbox::is_plain,
+        link_line::LinkLine,
+        presence::{presence_of, sentence, word},
+        timeline::Timeline,
+    },
+};
+use client::RoomView;
+use leptos::{either::Either, ev::MouseEvent, prelude::*};
+use wire::{Code, RoomId, Seq};
+
+/// The room on screen.
+#[component]
+pub fn Conversation(
+    /// Which.
+    room: RoomId,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let screen = live.screen;
+    let title = Signal::derive(move || screen.room(room).map(|view| view.title).unwrap_or_default());
+    // Followed through a memo: the composer must not be made anew with what is written in it.
+    let writable = Memo::new(move |_| screen.room(room).is_none_or(|view| view.writable));
+    let notice = Signal::derive(move || screen.state.with(|state| state.notice.clone()));
+    let no_notice = Signal::derive(move || screen.state.with(|state| state.notice.is_empty()));
+    let composer = move || {
+        if writable.get() {
+            Either::Left(view! { <Composer room/> })
+        } else {
+            Either::Right(view! { <p class="hint" data-readonly="">{Code::NotConnected.sentence()}</p> })
+        }
+    };
+    view! {
+        <section class="conversation" aria-label=title>
+            <Header room title/>
+            <Timeline room/>
+            <p class="error" role="alert" hidden=no_notice>{notice}</p>
+            <LinkLine/>
+            {composer}
+        </section>
+    }
+}
+
+#[component]
+fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let screen = live.screen;
+    let view = untrack(|| screen.room(room));
+    let peer = view.as_ref().and_then(|view| view.peer.as_ref().map(|peer| peer.id));
+    let unread = view.as_ref().and_then(unread_end);
+    let presence = Signal::derive(move || word(presence_of(live, peer)));
+    let idle = Memo::new(move |_| screen.state.with(|state| state.typing.is_empty()));
+    let status = Signal::derive(move || sentence(presence_of(live, peer), screen.clock.get()));
+    // Two people are in a direct room: who types is the other.
+    let typing = Signal::derive(move || title.get() + " is typing…");
+    let back = move |event: MouseEvent| {
+        if is_plain(&event) {
+            event.prevent_default();
+            live.go(None);
+        }
+    };
+    view! {
+        <header class="room-head">
+            <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon path=BACK.to_owned().into()/></a>
+            <div class="room-name">
+                <h1 dir="auto">{title}</h1>
+                <p class="status" data-presence=presence>
+                    {move || {
+                        if idle.get() {
+                            Either::Left(view! { <span>{status}</span> })
+                        } else {
+                            Either::Right(view! { <span data-typing="">{typing}</span> })
+                        }
+                    }}
+                </p>
+            </div>
+            {unread.map(|seq| view! { <MarkRead room seq/> })}
+        </header>
+    }
+}
+
+/// For browsers without scripts; where they run, what is on screen is read by itself.
+#[component]
+fn MarkRead(room: RoomId, seq: Seq) -> impl IntoView {
+    view! {
+        <form class="no-script" method="post" action="/r/".to_owned() + &room.to_string() + "/read">
+            <input type="hidden" name="seq" value=seq.to_string()/>
+            <button type="submit">"Mark as read"</button>
+        </form>
+    }
+}
+
+/// The last position of a room with something unread in it.
+fn unread_end(view: &RoomView) -> Option<Seq> {
+    let last = view.last.as_ref()?;
+    if view.unread > 0 { last.seq } else { None }
+}

@@ -1,0 +1,45 @@
+//! Whether somebody is here, as a dot and in words. Rule: "unknown" while nothing is heard, never "offline" (UX 21).
+
+use crate::{clock::Clock, live::Live};
+use client::PresenceView;
+use leptos::prelude::*;
+use wire::UserId;
+
+/// What is known of one person, read now and followed.
+pub fn presence_of(live: Live, user: Option<UserId>) -> PresenceView {
+    let known = |user| live.screen.state.with(|state| state.presence.get(&user).copied());
+    user.and_then(known).unwrap_or(PresenceView::Unknown)
+}
+
+/// The word in `data-presence`.
+pub fn word(presence: PresenceView) -> String {
+    let word = match presence {
+        PresenceView::Unknown => "unknown",
+        PresenceView::Online => "online",
+        PresenceView::Offline { .. } => "offline",
+    };
+    word.to_owned()
+}
+
+/// "online", "last seen: Today 09:05", "offline" or nothing.
+pub fn sentence(presence: PresenceView, clock: Clock) -> String {
+    match presence {
+        PresenceView::Unknown => String::new(),
+        PresenceView::Online => "online".to_owned(),
+        PresenceView::Offline { last_seen: None } => "offline".to_owned(),
+        PresenceView::Offline { last_seen: Some(at) } => {
+            "last seen: ".to_owned() + &clock.day_name(clock.day(at)) + " " + &clock.hour_minute(at)
+        }
+    }
+}
+
+/// The dot in a row of the inbox.
+#[component]
+pub fn Dot(
+    /// Whose.
+    user: Option<UserId>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let presence = Signal::derive(move || word(presence_of(live, user)));
+    view! { <span class="dot" role="img" data-presence=presence aria-label=presence></span> }
+}

@@ -1,0 +1,121 @@
+//! The scrolled part of a conversation (UX 3.2 to 3.6). Rule: it is laid out from the bottom, so that the newest message is
+//! in view without script and older pages never move what is read.
+
+use crate::{
+    live::Live,
+    screen::Item,
+    ui::{bubble::Bubble, inbox::is_plain},
+};
+use client::{Input, Older};
+use leptos::{either::EitherOf3, ev::MouseEvent, html::Div, prelude::*};
+use wire::{RoomId, Seq};
+
+/// Within this distance of the end, new messages keep the view at the end.
+const STICK_PX: i32 = 100;
+/// This far from the beginning, the page before it is asked for.
+const FETCH_PX: i32 = 600;
+
+/// The messages of the open room.
+#[component]
+pub fn Timeline(
+    /// Which.
+    room: RoomId,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let screen = live.screen;
+    let scroller = NodeRef::<Div>::new();
+    let stuck = StoredValue::new(true);
+    let look_around = move || {
+        // Asked for the next frame, it may come when another room is open.
+        let Some(Some(element)) = scroller.try_get_untracked() else { return };
+        // Laid out in reverse: 0 is the end, and what is above it is negative.
+        let from_end = -element.scroll_top();
+        stuck.try_set_value(from_end <= STICK_PX);
+        if element.scroll_height() - element.client_height() - from_end < FETCH_PX
+            && screen.state.with_untracked(|state| state.older == Older::More)
+        {
+            live.hear(Input::OlderWanted { room });
+        }
+        if from_end <= STICK_PX
+            && let Some(seq) = screen.items.with_untracked(|items| items.iter().rev().find_map(seq_of))
+        {
+            live.hear(Input::Shown { room, seq });
+        }
+    };
+    Effect::new(move || {
+        screen.items.track();
+        if stuck.get_value()
+            && let Some(element) = scroller.get_untracked()
+        {
+            element.set_scroll_top(0);
+        }
+        request_animation_frame(move || {
+            look_around();
+            request_animation_frame(move || live.drawn());
+        });
+    });
+    // Leptos moves the nodes that stay when others come in above them, and the browser, holding on to one that moved, would
+    // go along. Laid out from the bottom, nothing needs to be held on to until that page is drawn.
+    let paging = Signal::derive(move || screen.state.with(|state| state.paging.then(String::new)));
+    let here = "/r/".to_owned() + &room.to_string();
+    let caught_up = Signal::derive(move || screen.state.with(|state| !state.catching_up));
+    view! {
+        <div class="timeline" data-paging=paging node_ref=scroller on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
+            <div class="lines" data-conversation=room.to_string()>
+                <Beginning room/>
+                <For each=move || screen.items.get() key=Item::key let:item>
+                    {match item {
+                        Item::Day(day) => {
+                            let name = Signal::derive(move || screen.clock.get().day_name(day));
+                            EitherOf3::A(view! { <h3 class="day">{name}</h3> })
+                        }
+                        Item::New => EitherOf3::B(view! { <p class="divider" data-divider="">"New messages"</p> }),
+                        Item::Line(row) => EitherOf3::C(view! { <Bubble cid=row.key line=row.value.into()/> }),
+                    }}
+                </For>
+                <p class="hint" hidden=caught_up><a href=here>"Newer messages follow…"</a></p>
+            </div>
+        </div>
+    }
+}
+
+/// What stands before the first message.
+#[component]
+fn Beginning(room: RoomId) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let screen = live.screen;
+    let href = Signal::derive(move || {
+        let first = screen.items.with(|items| items.iter().find_map(seq_of));
+        "/r/".to_owned() + &room.to_string() + "?before=" + &first.unwrap_or_default().to_string()
+    });
+    let on_click = move |event: MouseEvent| {
+        if is_plain(&event) && screen.state.with_untracked(|state| state.older != Older::Full) {
+            event.prevent_default();
+            live.hear(Input::OlderWanted { room });
+        }
+    };
+    let words = Signal::derive(move || words(screen.state.with(|state| state.older)).to_owned());
+    let nothing =
+        Signal::derive(move || screen.state.with(|state| matches!(state.older, Older::Beginning | Older::Loading)));
+    view! {
+        <p class="hint" data-older="">
+            {words} " " <a href=href hidden=nothing on:click=on_click>"Older messages"</a>
+        </p>
+    }
+}
+
+fn words(older: Older) -> &'static str {
+    match older {
+        Older::Beginning => "This is the beginning of your conversation.",
+        Older::Loading => "Loading older messages…",
+        Older::Failed => "Older messages could not be loaded. Try again:",
+        Older::More | Older::Full => "",
+    }
+}
+
+fn seq_of(item: &Item) -> Option<Seq> {
+    match item {
+        Item::Line(row) => row.value.with_untracked(|line| line.seq),
+        Item::Day(_) | Item::New => None,
+    }
+}
