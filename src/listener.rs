@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-/// Connections that wait to be accepted: a thousand tabs come back at once after a restart (PERFORMANCE 4).
+/// Connections that wait to be accepted: a thousand tabs come back at once after a restart.
 const BACKLOG: u32 = 4_096;
 /// Bytes of a request's line and headers.
 const HEADER_BYTES_MAX: usize = 64 * 1024;

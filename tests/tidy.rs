@@ -1,4 +1,4 @@
-//! HOUSE's invariants, on the text of the tree. Rule: an invariant that is not checked here or by the crate graph is a wish.
+//! The invariants of docs/architecture.md, on the text of the tree. Rule: an invariant that is not checked here or by the crate graph is a wish.
 
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, not the helpers beside them")]
 

@@ -1,4 +1,4 @@
-//! Where day separators and the "New messages" divider stand between messages (UX 3.2, 3.3). Rule: a pure function of the
+//! Where day separators and the "New messages" divider stand between messages. Rule: a pure function of the
 //! lines; each mark appears once, whatever the clocks said.
 
 use crate::clock::Clock;

@@ -43,7 +43,7 @@ pub fn has_focus() -> bool {
     document().has_focus().unwrap_or(true)
 }
 
-/// Whether fingers are what this device is used with: there, Enter is a newline (UX 3.8).
+/// Whether fingers are what this device is used with: there, Enter is a newline.
 pub fn is_touch() -> bool {
     let query = window().match_media("(pointer: coarse)");
     query.ok().flatten().is_some_and(|query| query.matches())

@@ -3,17 +3,18 @@
 
 use crate::{
     api, browser,
+    clock::Clock,
     page::{Draft, Seed},
     screen::Screen,
     socket::Socket,
     storage::Outbox,
     trouble::Trouble,
 };
-use client::{Client, HttpTrouble, Input, Older, Output};
+use client::{Client, HttpTrouble, Input, Older, Output, ordered::Map};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use std::time::Duration;
 use wire::{
-    Cid, Code, RoomId, Seq,
+    Cid, Code, RoomId, Seq, Time,
     frame::{ClientFrame, ServerFrame},
 };
 
@@ -22,8 +23,8 @@ use wire::{
 pub struct Live {
     /// What is shown.
     pub screen: Screen,
-    /// Text for the composer of the open room, from outside of it: a message that came back.
-    pub returned: RwSignal<Option<(RoomId, String)>>,
+    /// What is written and not sent, by room; told when it changes from outside of the composer.
+    pub drafts: RwSignal<Map<RoomId, String>>,
     /// What the page without JavaScript had in its composer.
     pub draft: StoredValue<Option<Draft>>,
     core: StoredValue<Client>,
@@ -52,7 +53,7 @@ impl Live {
         }
         Self {
             screen: Screen::new(&core, inbox, open, now_ms),
-            returned: RwSignal::new(None),
+            drafts: RwSignal::new(Map::new()),
             draft: StoredValue::new(draft),
             ports: StoredValue::new_local(Ports { outbox: Outbox::of(&me), socket: None, timer: None }),
             core: StoredValue::new(core),
@@ -90,6 +91,10 @@ impl Live {
             self.carry(output);
         }
         self.set_timer(now_ms);
+        let clock = self.screen.clock.get_untracked();
+        if clock.day(Time(now_ms)) != clock.day(Time(clock.now_ms)) {
+            self.screen.set_clock(Clock { now_ms, ..clock });
+        }
     }
 
     /// Opens a room, or the inbox alone, as a link does.
@@ -131,7 +136,11 @@ impl Live {
             Output::FetchOlder { room, before } => self.fetch_older(room, before),
             Output::Store(change) => self.store(change),
             Output::Returned { room, content, refusal } => {
-                self.returned.set(Some((room, content)));
+                self.drafts.update(|drafts| {
+                    let draft = drafts.get_or_insert_with(room, String::new);
+                    let gap = if draft.is_empty() { "" } else { "\n" };
+                    *draft = content + gap + draft;
+                });
                 if let Some(refusal) = refusal {
                     self.say(refusal.message);
                 }

@@ -1,4 +1,4 @@
-//! From a frame to the domain and back. Rule: a thin door: no permission is decided here (HOUSE 3), and nothing that a
+//! From a frame to the domain and back. Rule: a thin door: no permission is decided here (invariant 3), and nothing that a
 //! peer can send ends the socket.
 
 use crate::problem::told;

@@ -1,5 +1,5 @@
 //! One poll: what a socket would have carried, over HTTP (SPEC 5). Rule: cursors move before anything is read, so that the
-//! answer's figures are right; each room that `resume` names gets exactly one answer.
+//! answer's figures are right; answers end after a megabyte, and a room without one is asked for again.
 
 use super::told;
 use crate::trouble::Trouble;
@@ -7,7 +7,7 @@ use domain::{Chat, Viewer};
 use wire::{
     Code, Epoch,
     frame::{ClientFrame, Held, ServerFrame},
-    limits::RESUME_ROOMS_MAX,
+    limits::{RESUME_ROOMS_MAX, SOCKET_QUEUE_BYTES_MAX},
 };
 
 /// Cursor frames of one poll, two a room.
@@ -42,8 +42,20 @@ pub(crate) async fn answer(
     }
     answers.insert(0, chat.welcome(viewer).await.map_err(told)?);
     let (epoch, rooms) = asked.unwrap_or_default();
+    let mut bytes = 0;
     for held in rooms {
-        answers.push(chat.catch_up(viewer, &held, &epoch).await.map_err(told)?.into_frame());
+        let answer = chat.catch_up(viewer, &held, &epoch).await.map_err(told)?.into_frame();
+        bytes += text_bytes(&answer);
+        answers.push(answer);
+        if bytes > SOCKET_QUEUE_BYTES_MAX {
+            break;
+        }
     }
     Ok(answers)
+}
+
+/// The texts in an answer, which make it large.
+fn text_bytes(frame: &ServerFrame) -> usize {
+    let ServerFrame::MessageHistory { page, .. } = frame else { return 0 };
+    page.events.iter().filter_map(|event| event.message.as_ref()).map(|message| message.content.len()).sum()
 }

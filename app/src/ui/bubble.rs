@@ -1,4 +1,4 @@
-//! One message (UX 3.7). Rule: its node stays the same from "waiting" to "read"; what its tick means is also said in words.
+//! One message. Rule: its node stays the same from "waiting" to "read"; what its tick means is also said in words.
 
 use crate::{
     live::Live,

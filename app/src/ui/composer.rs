@@ -1,4 +1,4 @@
-//! Where text is written (UX 3.8). Rule: it is usable in every state of the connection, and text leaves it only into the
+//! Where text is written. Rule: it is usable in every state of the connection, and text leaves it only into the
 //! outbox.
 
 use crate::{
@@ -35,6 +35,7 @@ pub fn Composer(
         if !content.trim().is_empty() {
             // Before the core hears of it: what it cannot take, it gives back.
             area.set_value("");
+            live.drafts.update_untracked(|drafts| _ = drafts.remove(&room));
             live.screen.state.update(|state| state.notice.clear());
             live.hear(Input::Compose { room, content });
         }
@@ -55,14 +56,20 @@ pub fn Composer(
             send();
         }
     };
-    Effect::new(move || {
-        let Some(area) = area.get() else { return };
-        if let Some(content) = take_returned(live, room) {
-            let written = area.value();
-            let gap = if written.is_empty() { "" } else { "\n" };
-            area.set_value(&(content + gap + &written));
+    let note = move || {
+        let Some(area) = area.get_untracked() else { return };
+        live.drafts.update_untracked(|drafts| _ = drafts.insert(room, area.value()));
+    };
+    Effect::new(move |was_there: Option<()>| {
+        let draft = live.drafts.with(|drafts| drafts.get(&room).cloned());
+        let Some(area) = area.get_untracked() else { return };
+        match draft {
+            Some(draft) if draft != area.value() => area.set_value(&draft),
+            Some(_) => {}
+            // What was typed before the module had loaded.
+            None => note(),
         }
-        if !browser::is_touch() {
+        if was_there.is_none() && !browser::is_touch() {
             let _ = area.focus();
         }
     });
@@ -79,17 +86,14 @@ pub fn Composer(
                 dir="auto"
                 enterkeyhint="enter"
                 on:keydown=on_key
-                on:input=move |_| live.hear(Input::Keystroke { room })
+                on:input=move |_| {
+                    note();
+                    live.hear(Input::Keystroke { room });
+                }
             >
                 {content}
             </textarea>
             <button type="submit" class="send" aria-label="Send" title="Send"><Icon path=SEND.to_owned().into()/></button>
         </form>
     }
-}
-
-/// A message of this room that came back.
-fn take_returned(live: Live, room: RoomId) -> Option<String> {
-    let is_ours = live.returned.with(|returned| returned.as_ref().is_some_and(|(of, _)| *of == room));
-    is_ours.then(|| live.returned.try_update(Option::take).flatten()).flatten().map(|(_, content)| content)
 }

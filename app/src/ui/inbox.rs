@@ -1,4 +1,4 @@
-//! The list of conversations (UX 3.20). Rule: every row is a link that works without JavaScript.
+//! The list of conversations. Rule: every row is a link that works without JavaScript.
 
 use crate::{
     live::Live,

@@ -1,4 +1,4 @@
-//! The connection line above the composer (UX 3.16). Rule: it says what is true and nothing in the first seconds; the
+//! The connection line above the composer. Rule: it says what is true and nothing in the first seconds; the
 //! composer stays usable whatever it says.
 
 use crate::live::Live;

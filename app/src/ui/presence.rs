@@ -1,4 +1,4 @@
-//! Whether somebody is here, as a dot and in words. Rule: "unknown" while nothing is heard, never "offline" (UX 21).
+//! Whether somebody is here, as a dot and in words. Rule: "unknown" while nothing is heard, never "offline".
 
 use crate::{clock::Clock, live::Live};
 use client::PresenceView;

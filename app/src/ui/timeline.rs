@@ -1,4 +1,4 @@
-//! The scrolled part of a conversation (UX 3.2 to 3.6). Rule: it is laid out from the bottom, so that the newest message is
+//! The scrolled part of a conversation. Rule: it is laid out from the bottom, so that the newest message is
 //! in view without script and older pages never move what is read.
 
 use crate::{

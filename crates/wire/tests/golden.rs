@@ -1,6 +1,8 @@
 //! Every frame and refusal against its golden. Rule: what has been on the wire once is read for ever, and
 //! docs/protocol.md shows exactly these lines.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
