@@ -56,23 +56,7 @@ pub fn Composer(
             send();
         }
     };
-    let note = move || {
-        let Some(area) = area.get_untracked() else { return };
-        live.drafts.update_untracked(|drafts| _ = drafts.insert(room, area.value()));
-    };
-    Effect::new(move |was_there: Option<()>| {
-        let draft = live.drafts.with(|drafts| drafts.get(&room).cloned());
-        let Some(area) = area.get_untracked() else { return };
-        match draft {
-            Some(draft) if draft != area.value() => area.set_value(&draft),
-            Some(_) => {}
-            // What was typed before the module had loaded.
-            None => note(),
-        }
-        if was_there.is_none() && !browser::is_touch() {
-            let _ = area.focus();
-        }
-    });
+    keep_draft(live, room, area);
     view! {
         <form class="composer" method="post" action="/r/".to_owned() + &room.to_string() on:submit=on_submit>
             {cid.map(|cid| view! { <input type="hidden" name="cid" value=cid/> })}
@@ -87,7 +71,7 @@ pub fn Composer(
                 enterkeyhint="enter"
                 on:keydown=on_key
                 on:input=move |_| {
-                    note();
+                    note(live, room, area);
                     live.hear(Input::Keystroke { room });
                 }
             >
@@ -96,4 +80,27 @@ pub fn Composer(
             <button type="submit" class="send" aria-label="Send" title="Send"><Icon path=SEND.to_owned().into()/></button>
         </form>
     }
+}
+
+/// Shows the room's draft when it changes from outside: on opening, and when a message comes back.
+fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
+    Effect::new(move |was_there: Option<()>| {
+        let draft = live.drafts.with(|drafts| drafts.get(&room).cloned());
+        let Some(element) = area.get_untracked() else { return };
+        match draft {
+            Some(draft) if draft != element.value() => element.set_value(&draft),
+            Some(_) => {}
+            // What was typed before the module had loaded.
+            None => note(live, room, area),
+        }
+        if was_there.is_none() && !browser::is_touch() {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Notes what is written.
+fn note(live: Live, room: RoomId, area: NodeRef<Textarea>) {
+    let Some(element) = area.get_untracked() else { return };
+    live.drafts.update_untracked(|drafts| _ = drafts.insert(room, element.value()));
 }
