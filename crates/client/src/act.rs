@@ -232,8 +232,8 @@ impl Client {
 
     fn take_send_answer(&mut self, cid: Cid, answer: Result<wire::frame::ServerFrame, HttpTrouble>) {
         // A late answer may be of another life of the database; what it is about has been sent again since.
-        if !self.outbox.is_on(cid, Way::Http) {
-            return;
+        if !self.outbox.take_answer(cid, self.clock.now_ms()) {
+            return self.tell_entry(cid);
         }
         match answer {
             Ok(frame) => self.receive(frame, Way::Http),

@@ -57,7 +57,7 @@ impl Outbox {
     pub fn add(&mut self, waiting: Waiting, out: &mut VecDeque<Output>) {
         let state = if self.durable { State::Storing } else { State::Ready { from_ms: i64::MIN } };
         out.push_back(Output::Store(OutboxChange::Put(waiting.clone())));
-        self.entries.push(Entry { waiting, state });
+        self.entries.push(Entry::new(waiting, state));
     }
 
     /// Takes what the browser kept: the first time it is older than what was written since, afterwards newer. The rooms
@@ -72,7 +72,7 @@ impl Outbox {
             }
             rooms.insert(waiting.room);
             let state = if waiting.refusal.is_some() { State::Refused } else { State::Ready { from_ms: i64::MIN } };
-            self.entries.insert(place, Entry { waiting, state });
+            self.entries.insert(place, Entry::new(waiting, state));
             place = place.saturating_add(1);
         }
         rooms
@@ -87,9 +87,21 @@ impl Outbox {
         self.entries.iter_mut().find(|entry| entry.waiting.cid == cid)
     }
 
-    /// Whether it is on its way over this one.
-    pub fn is_on(&self, cid: Cid, way: Way) -> bool {
-        self.get(cid).is_some_and(|entry| matches!(entry.state, State::Sent { way: on, .. } if on == way))
+    /// A request over HTTP has its answer; whether that counts. Of several under way at once an earlier one may have been
+    /// answered by a life of the database that is over (C12), and nobody can tell which: with the last of them the message
+    /// is unknown and sent once more, with the same cid.
+    pub fn take_answer(&mut self, cid: Cid, now_ms: i64) -> bool {
+        let Some(entry) = self.get_mut(cid) else { return false };
+        entry.is_mixed |= entry.requests > 1;
+        entry.requests = entry.requests.saturating_sub(1);
+        let counts = !entry.is_mixed && matches!(entry.state, State::Sent { way: Way::Http, .. });
+        if entry.is_mixed && entry.requests == 0 {
+            entry.is_mixed = false;
+            if matches!(entry.state, State::Sent { way: Way::Http, .. }) {
+                entry.state = State::Ready { from_ms: now_ms };
+            }
+        }
+        counts
     }
 
     /// The entries of a room in the order of the screen: those that have a position first.
@@ -126,6 +138,7 @@ impl Outbox {
                 entry.waiting.tried = true;
                 out.push_back(Output::Store(OutboxChange::Put(entry.waiting.clone())));
             }
+            entry.requests += u32::from(way == Way::Http);
             let answer_ms = if way == Way::Socket { ANSWER_MS } else { HTTP_ANSWER_MS };
             entry.state = State::Sent { way, until_ms: now_ms.saturating_add(answer_ms) };
             next.push(entry.waiting.clone());

@@ -13,6 +13,10 @@ const PATIENCE_MS: i64 = 5_000;
 pub(crate) struct Entry {
     pub waiting: Waiting,
     pub state: State,
+    /// Its requests over HTTP that have no answer yet …
+    pub requests: u32,
+    /// … and whether there were several at once since the last time there was none.
+    pub is_mixed: bool,
 }
 
 /// Where it stands. Times are the core's inside time.
@@ -33,6 +37,11 @@ pub(crate) enum State {
 }
 
 impl Entry {
+    /// Not sent yet.
+    pub fn new(waiting: Waiting, state: State) -> Self {
+        Self { waiting, state, requests: 0, is_mixed: false }
+    }
+
     /// Whether it still has to be sent or answered.
     pub fn is_unsettled(&self) -> bool {
         !matches!(self.state, State::Stored { .. } | State::Refused)

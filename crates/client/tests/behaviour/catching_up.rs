@@ -253,3 +253,28 @@ fn an_answer_over_http_that_comes_after_the_socket_is_not_believed() {
     assert_eq!(page.lines().pop().unwrap().tick, Some(Tick::Sending));
     assert!(!page.has(|output| matches!(output, Output::Store(_))));
 }
+
+#[test]
+fn of_two_requests_under_way_none_is_believed_since_one_may_be_of_an_earlier_life() {
+    let mut page = Page::reading(3);
+    page.hand(Input::SocketClosed { code: 1006 });
+    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
+    let written = page.lines().pop().unwrap().cid;
+    let requests = |page: &Page| page.times(|output| matches!(output, Output::SendOverHttp { .. })).len();
+    let ack = |seq| Input::SendAnswered {
+        cid: written,
+        answer: Ok(ServerFrame::Ack { cid: written, room: ROOM, seq: Seq(seq), at: Time(0) }),
+    };
+    page.pass(5_000, true);
+    assert_eq!(requests(&page), 1);
+    page.hand(Input::PollAnswered(vec![restored(2)]));
+    assert_eq!(requests(&page), 2, "the new life is offered it again");
+
+    page.hand(ack(4));
+    assert_eq!(page.lines().pop().unwrap().tick, Some(Tick::Sending), "this may be what the life before said");
+    page.hand(ack(3));
+    page.pass(1_000, true);
+    assert_eq!(requests(&page), 3, "nobody knows which was which: once more, with the same cid");
+    page.hand(ack(3));
+    assert_eq!(page.lines().pop().unwrap().tick, Some(Tick::Sent));
+}
