@@ -18,6 +18,8 @@ pub struct Server {
     pub rooms: BTreeMap<RoomId, Log>,
     /// Acked once, gone by a restored backup.
     pub lost: Vec<String>,
+    /// What was refused once: the same request, carried twice by the network, may be taken later.
+    pub refused: Vec<String>,
     /// How many of the next messages get no answer though they are stored, or are asked to wait.
     pub mute: u32,
     pub slow: u32,
@@ -73,7 +75,7 @@ impl Log {
 
 impl Server {
     pub fn new(rooms: BTreeMap<RoomId, Log>) -> Self {
-        Self { epoch: 1, rooms, lost: Vec::new(), mute: 0, slow: 0, now_ms: 0 }
+        Self { epoch: 1, rooms, lost: Vec::new(), refused: Vec::new(), mute: 0, slow: 0, now_ms: 0 }
     }
 
     pub fn summary(&self, user: UserId, id: RoomId) -> RoomSummary {
@@ -159,6 +161,7 @@ impl Server {
         // Who may not see what comes next is not a member at the moment.
         let is_out = |log: &Log| log.is_hidden(user, log.head().next());
         if content.contains("refuse") || is_out(&self.rooms[&room]) {
+            self.refused.push(content);
             return (vec![ServerFrame::Refused { cid, refusal: Code::NotConnected.into() }], Vec::new());
         }
         let (at, log) = (Time(self.now_ms), self.rooms.get_mut(&room).unwrap());
