@@ -102,8 +102,8 @@ fn nothing_is_dropped(world: &World, tab: &Tab) {
                 assert!(refused || world.server.lost.contains(text), "{text:?} of user {} was dropped", tab.user);
                 continue;
             };
-            // A request of before the restore, or the second copy of one that was refused, may arrive after others.
-            if !world.server.lost.contains(text) && !world.server.refused.contains(text) {
+            // A request of before the restore may arrive after it, and the network's copy of a refused one after others.
+            if !world.server.lost.contains(text) && !world.server.taken_late.contains(text) {
                 assert!(event.seq > last, "{text:?} was overtaken");
                 last = event.seq;
             }

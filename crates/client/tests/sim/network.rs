@@ -164,7 +164,13 @@ impl World {
             }
             Request::Send(frame, cid) => {
                 self.meet("sent over http");
+                let content =
+                    if let ClientFrame::ChatMessage { content, .. } = &frame { content.clone() } else { String::new() };
                 let answer = self.serve(tab, frame, None).pop().ok_or(HttpTrouble::Unreachable);
+                let is_copy = life == u32::MAX;
+                if is_copy && matches!(answer, Ok(ServerFrame::Ack { .. })) && self.server.refused.contains(&content) {
+                    self.server.taken_late.push(content);
+                }
                 Input::SendAnswered { cid, answer }
             }
             Request::Older(room, before) => {

@@ -18,8 +18,10 @@ pub struct Server {
     pub rooms: BTreeMap<RoomId, Log>,
     /// Acked once, gone by a restored backup.
     pub lost: Vec<String>,
-    /// What was refused once: the same request, carried twice by the network, may be taken later.
+    /// What was refused once.
     pub refused: Vec<String>,
+    /// Those of them that were taken all the same, because the network carried the refused request a second time.
+    pub taken_late: Vec<String>,
     /// How many of the next messages get no answer though they are stored, or are asked to wait.
     pub mute: u32,
     pub slow: u32,
@@ -75,7 +77,16 @@ impl Log {
 
 impl Server {
     pub fn new(rooms: BTreeMap<RoomId, Log>) -> Self {
-        Self { epoch: 1, rooms, lost: Vec::new(), refused: Vec::new(), mute: 0, slow: 0, now_ms: 0 }
+        Self {
+            epoch: 1,
+            rooms,
+            lost: Vec::new(),
+            refused: Vec::new(),
+            taken_late: Vec::new(),
+            mute: 0,
+            slow: 0,
+            now_ms: 0,
+        }
     }
 
     pub fn summary(&self, user: UserId, id: RoomId) -> RoomSummary {
