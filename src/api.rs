@@ -15,5 +15,5 @@ pub async fn call(State(state): State<AppState>, mut request: Request) -> Respon
     // With text/html, server functions answer a redirect to whatever Referer was sent (RELIABILITY F10).
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     request.headers_mut().remove(header::REFERER);
-    app::call(state.chat, viewer, request).await
+    app::call(state.chat, viewer, state.site.names(), request).await
 }

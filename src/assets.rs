@@ -1,7 +1,7 @@
 //! The files that browsers load. Rule: a file with a hash in its name never changes and may be kept for ever; every
 //! other is asked for again by its ETag.
 
-use crate::state::AppState;
+use crate::{offline, state::AppState};
 use axum::{
     body::Body,
     extract::State,
@@ -17,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use wire::Epoch;
 
 /// How cargo-leptos calls the page's files: `pkg/twotick.HASH.js`.
 const OUTPUT_NAME: &str = "twotick";
@@ -55,12 +56,19 @@ impl Site {
         self.names.clone()
     }
 
+    /// What the page's files are, in a word: another word for other files. None where there is no site.
+    pub fn build(&self) -> Option<&str> {
+        self.names.build.as_deref()
+    }
+
     /// The address of every file.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
     fn of(mut all: BTreeMap<String, Cow<'static, [u8]>>) -> Self {
+        // The service worker is served with a head of its own (offline.rs).
+        all.remove("worker.js");
         let names: Vec<String> = all.keys().filter(|name| !is_form(name)).cloned().collect();
         let mut files = BTreeMap::new();
         for name in names {
@@ -70,8 +78,9 @@ impl Site {
             }
         }
         let named = |extension: &str| page_file(&files, extension);
-        let names = app::Site { js: named("js"), wasm: named("wasm"), css: named("css") };
-        Self { files, names: Arc::new(names) }
+        let names = app::Site { js: named("js"), wasm: named("wasm"), css: named("css"), build: None };
+        let build = (!files.is_empty()).then(|| build(&files, &names));
+        Self { files, names: Arc::new(app::Site { build, ..names }) }
     }
 }
 
@@ -108,6 +117,20 @@ impl File {
             _ => (&self.plain, None),
         }
     }
+}
+
+/// A word for everything that a browser keeps of the site: the files, the shell, and the worker that keeps them.
+fn build(files: &BTreeMap<String, File>, names: &app::Site) -> String {
+    let shell =
+        app::Shell { viewer: None, epoch: Epoch::default(), nonce: String::new(), site: Arc::new(names.clone()) };
+    let mut digest = Sha256::new();
+    for (path, file) in files {
+        digest.update(path);
+        digest.update(&file.tag);
+    }
+    digest.update(app::render(app::Page::Offline, shell));
+    digest.update(offline::WORKER);
+    URL_SAFE_NO_PAD.encode(&digest.finalize()[..12])
 }
 
 /// `GET` of one of the site's files.

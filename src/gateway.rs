@@ -92,7 +92,7 @@ async fn serve(state: AppState, upgrade: OnUpgrade, admission: Admission) {
     let Ok(Ok(upgraded)) = tokio::time::timeout(limit, upgrade).await else { return };
     let mut socket = Socket::open(upgraded, pace).await;
     match admission {
-        Admission::In(viewer, attachment) => session::run(&state.chat, &viewer, attachment, &mut socket, pace).await,
+        Admission::In(viewer, attachment) => session::run(&state, &viewer, attachment, &mut socket).await,
         Admission::Out(code, refusal) => Box::pin(socket.close(Farewell::refused(code, refusal))).await,
     }
 }

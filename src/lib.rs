@@ -11,6 +11,7 @@ pub mod gateway;
 pub mod guard;
 pub mod health;
 pub mod listener;
+pub mod offline;
 pub mod pages;
 pub mod patience;
 pub mod problem;

@@ -11,6 +11,9 @@ use axum::{
 use domain::Error;
 use wire::{Code, Person, Refusal};
 
+/// Seconds after which a server that could not answer is asked again.
+const AWAY_S: i64 = 2;
+
 /// How an answer speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
@@ -41,7 +44,7 @@ pub fn told(error: Error) -> Refusal {
 pub fn refuse(state: &AppState, manner: Manner, viewer: Option<Person>, nonce: &Nonce, refusal: Refusal) -> Response {
     let status = status(refusal.code.status());
     let wait_ms = refusal.wait_ms;
-    let mut response = match manner {
+    let response = match manner {
         Manner::Json => (status, Json(refusal)).into_response(),
         Manner::Page if refusal.code == Code::NotFound => page(state, viewer, nonce, Page::NotFound),
         Manner::Page => {
@@ -49,18 +52,23 @@ pub fn refuse(state: &AppState, manner: Manner, viewer: Option<Person>, nonce: &
             page(state, viewer, nonce, problem)
         }
     };
-    let wait_s =
-        wait_ms.map(|wait_ms| (wait_ms + 999) / 1_000).or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
-    if let Some(seconds) = wait_s {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
+    with_wait(response, wait_ms)
 }
 
 /// A page with the status that belongs to it.
 pub fn page(state: &AppState, viewer: Option<Person>, nonce: &Nonce, page: Page) -> Response {
     let status = status(page.status());
-    (status, Html(app::render(page, shell(state, viewer, nonce)))).into_response()
+    let wait_ms = page.refusal().and_then(|refusal| refusal.wait_ms);
+    with_wait((status, Html(app::render(page, shell(state, viewer, nonce)))).into_response(), wait_ms)
+}
+
+/// `Retry-After`, where it helps to come back.
+fn with_wait(mut response: Response, wait_ms: Option<i64>) -> Response {
+    let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    if let Some(seconds) = wait_ms.map(|wait_ms| (wait_ms + 999) / 1_000).or(is_away.then_some(AWAY_S)) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 fn status(number: u16) -> StatusCode {

@@ -1,7 +1,7 @@
 //! Every address that the server answers. Rule: this table is the only list; tests/outsider.rs walks it, so that a door
 //! without a denial case fails.
 
-use crate::{api, assets, gateway, guard, health, pages, state::AppState, telemetry, viewer};
+use crate::{api, assets, gateway, guard, health, offline, pages, state::AppState, telemetry, viewer};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
@@ -40,6 +40,8 @@ routes! {
     post "/r/{room}/read" room::read;
     post "/api/fn/{*name}" api::call;
     get "/ws" gateway::open;
+    get "/offline" offline::shell;
+    get "/sw.js" offline::worker;
     get "/healthz" health::alive;
     get "/readyz" health::ready;
 }

@@ -6,6 +6,7 @@ mod commands;
 mod durability;
 mod guard;
 mod log_over_socket;
+mod offline_shell;
 mod outsider;
 mod pages;
 mod receipts;

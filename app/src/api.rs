@@ -5,7 +5,7 @@ use crate::trouble::Trouble;
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::Serialize;
 use wire::{
-    Cid, Epoch, HistoryPage, PersonRow, RoomId, Seq, Unread,
+    Cid, Epoch, HistoryPage, PersonRow, RoomId, Seq, Unread, UserId,
     frame::{ClientFrame, ServerFrame},
     readable,
 };
@@ -60,26 +60,32 @@ pub async fn mark_read(room: RoomId, seq: Seq) -> Result<Unread, Trouble> {
     chat.mark_read(&viewer, room, seq).await.map_err(told)
 }
 
-/// Stores a message and answers with its `ack`; the same cid again, with the same `ack` (C2).
+/// Stores a message and answers with its `ack`; the same cid again, with the same `ack` (C2). `user`: whose message it is; a
+/// session of somebody else does not send it (C7).
 #[server(name = SendMessage, prefix = "/api/fn", endpoint = "send", input = Json, output = Reply)]
 pub async fn send(
+    #[server(default)] user: Option<UserId>,
     cid: Cid,
     room: RoomId,
     #[server(default)] message_type: wire::MessageType,
     content: String,
 ) -> Result<ServerFrame, Trouble> {
-    use crate::server::{signed_in, told};
-    let (chat, viewer) = signed_in()?;
+    use crate::server::{signed_in_as, told};
+    let (chat, viewer) = signed_in_as(user)?;
     let draft = domain::Draft { cid, room, kind: message_type, content };
     let ack = chat.append(&viewer, draft).await.map_err(told)?;
     Ok(ServerFrame::Ack { cid: ack.cid, room: ack.room, seq: ack.seq, at: ack.at })
 }
 
-/// What the socket would have carried: cursors and `resume` in, `welcome` and the answers to `resume` out.
+/// What the socket would have carried: cursors and `resume` in, `welcome` and the answers to `resume` out. `user`: whose
+/// cursors they are.
 #[server(prefix = "/api/fn", endpoint = "poll", input = Json, output = Reply)]
-pub async fn poll(frames: Vec<ClientFrame>) -> Result<Vec<ServerFrame>, Trouble> {
-    use crate::server::{poll, signed_in};
-    let (chat, viewer) = signed_in()?;
+pub async fn poll(
+    #[server(default)] user: Option<UserId>,
+    frames: Vec<ClientFrame>,
+) -> Result<Vec<ServerFrame>, Trouble> {
+    use crate::server::{poll, signed_in_as};
+    let (chat, viewer) = signed_in_as(user)?;
     poll::answer(&chat, &viewer, frames).await
 }
 

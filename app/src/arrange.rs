@@ -1,12 +1,14 @@
-//! Where day separators and the "New messages" divider stand between messages. Rule: a pure function of the
-//! lines; each mark appears once, whatever the clocks said.
+//! What stands between messages: day separators, "New messages", and the places of missing ones. Rule: a pure function of
+//! the lines; each mark appears once, whatever the clocks said.
 
 use crate::clock::Clock;
-use wire::{Seq, Time};
+use wire::{Cid, Seq, Time};
 
 /// What matters of a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
+    /// Its key.
+    pub cid: Cid,
     /// Its position, once it has one.
     pub seq: Option<Seq>,
     /// Whether the viewer wrote it.
@@ -22,14 +24,37 @@ pub enum Mark {
     Day(i64),
     /// The first line that was unread when the room was opened.
     New,
+    /// Messages are missing before this line, and held on both sides.
+    Gap,
+    /// Messages are missing between what is held and what waits.
+    CatchingUp,
+}
+
+/// Before which lines messages are missing; the inner none is the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Within what is held.
+    pub gap: Option<Option<Cid>>,
+    /// After what is held.
+    pub end: Option<Option<Cid>>,
 }
 
 /// The marks, each with the index of the line that it stands before.
-pub fn marks(lines: impl Iterator<Item = Place>, divider: Option<Seq>, clock: Clock) -> Vec<(usize, Mark)> {
+pub fn marks(
+    lines: impl Iterator<Item = Place>,
+    divider: Option<Seq>,
+    missing: Missing,
+    clock: Clock,
+) -> Vec<(usize, Mark)> {
     let mut marks = Vec::new();
+    let holes = [(missing.gap, Mark::Gap), (missing.end, Mark::CatchingUp)];
+    let mut count = 0;
     let mut last_day = i64::MIN;
     let mut divided = false;
     for (index, line) in lines.enumerate() {
+        count = index + 1;
+        marks
+            .extend(holes.iter().filter(|(before, _)| *before == Some(Some(line.cid))).map(|(_, mark)| (index, *mark)));
         let day = clock.day(line.at);
         if day > last_day {
             marks.push((index, Mark::Day(day)));
@@ -41,6 +66,7 @@ pub fn marks(lines: impl Iterator<Item = Place>, divider: Option<Seq>, clock: Cl
             divided = true;
         }
     }
+    marks.extend(holes.iter().filter(|(before, _)| *before == Some(None)).map(|(_, mark)| (count, *mark)));
     marks
 }
 
@@ -50,9 +76,39 @@ mod tests {
 
     const HOUR_MS: i64 = 3_600_000;
 
+    fn cid(index: usize) -> Cid {
+        Cid::new(index as i64, [0; 10])
+    }
+
     fn check(lines: &[(Option<i64>, bool, i64)], divider: Option<i64>, expected: &[(usize, Mark)]) {
-        let places = lines.iter().map(|&(seq, own, hour)| Place { seq: seq.map(Seq), own, at: Time(hour * HOUR_MS) });
-        assert_eq!(marks(places, divider.map(Seq), Clock::utc(0)), expected);
+        check_missing(lines, divider, Missing::default(), expected);
+    }
+
+    fn check_missing(
+        lines: &[(Option<i64>, bool, i64)],
+        divider: Option<i64>,
+        missing: Missing,
+        expected: &[(usize, Mark)],
+    ) {
+        let place = |(index, &(seq, own, hour)): (usize, &(Option<i64>, bool, i64))| Place {
+            cid: cid(index),
+            seq: seq.map(Seq),
+            own,
+            at: Time(hour * HOUR_MS),
+        };
+        let places = lines.iter().enumerate().map(place);
+        assert_eq!(marks(places, divider.map(Seq), missing, Clock::utc(0)), expected);
+    }
+
+    #[test]
+    fn missing_messages_have_their_place_in_the_middle_and_at_the_end() {
+        let lines = [(Some(1), false, 1), (Some(900), false, 25), (None, true, 25)];
+        let missing = Missing { gap: Some(Some(cid(1))), end: Some(Some(cid(2))) };
+        let expected = [(0, Mark::Day(0)), (1, Mark::Gap), (1, Mark::Day(1)), (1, Mark::New), (2, Mark::CatchingUp)];
+        check_missing(&lines, Some(1), missing, &expected);
+        let missing = Missing { gap: None, end: Some(None) };
+        check_missing(&lines[..1], None, missing, &[(0, Mark::Day(0)), (1, Mark::CatchingUp)]);
+        check_missing(&[], None, missing, &[(0, Mark::CatchingUp)]);
     }
 
     #[test]

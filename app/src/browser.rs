@@ -3,6 +3,8 @@
 
 use crate::{clock::Clock, page::Seed};
 use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::HtmlElement;
 use wire::RoomId;
 
 /// Milliseconds since 1970.
@@ -19,10 +21,11 @@ fn offset_minutes(at_ms: i64) -> i64 {
     -(js_sys::Date::new(&(at_ms as f64).into()).get_timezone_offset() as i64)
 }
 
-/// What the server put into the page for the island.
-pub fn seed() -> Option<Seed> {
-    let element = document().query_selector("[data-seed]").ok()??;
-    wire::read::json(&element.get_attribute("data-seed")?)
+/// What the server put into the page for the chat, and where the chat stands.
+pub fn seed() -> Option<(HtmlElement, Seed)> {
+    let place: HtmlElement = document().query_selector("[data-seed]").ok()??.dyn_into().ok()?;
+    let seed = wire::read::json(&place.get_attribute("data-seed")?)?;
+    Some((place, seed))
 }
 
 /// Eight random bytes.
@@ -72,4 +75,35 @@ pub fn socket_address() -> String {
     let protocol = location.protocol().unwrap_or_default();
     let scheme = if protocol == "https:" { "wss://" } else { "ws://" };
     scheme.to_owned() + &location.host().unwrap_or_default() + "/ws"
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    // Refused only where nothing can be loaded at all.
+    let _ = window().location().reload();
+}
+
+/// Leaves the page, for good.
+pub fn leave_for(path: &str) {
+    let _ = window().location().replace(path);
+}
+
+/// Whether `pagehide` or `pageshow` is about the browser's cache for "back" and "forward".
+pub fn is_persisted(event: &web_sys::Event) -> bool {
+    event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(web_sys::PageTransitionEvent::persisted)
+}
+
+/// Hears an event of the document, as long as there is one.
+pub fn on_document(name: &str, hear: impl Fn() + 'static) {
+    let hear = Closure::<dyn Fn()>::new(hear).into_js_value();
+    // Cannot fail: the name is no expression and the listener a function.
+    let _ = document().add_event_listener_with_callback(name, hear.unchecked_ref());
+}
+
+/// Writes who is signed in into a page that came without the server.
+pub fn name_viewer(username: &str, display_name: &str) {
+    if let Ok(Some(element)) = document().query_selector("[data-viewer]") {
+        element.set_text_content(Some(display_name));
+        let _ = element.set_attribute("data-viewer", username);
+    }
 }

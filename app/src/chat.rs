@@ -1,20 +1,21 @@
-//! The one island: inbox and conversation. Rule: what it draws first is what the server sent; everything live begins in an
-//! effect.
+//! Inbox and conversation: the one part of the pages that is alive. Rule: what it draws first is the same on both sides;
+//! everything live begins in an effect.
 
 use crate::{
-    browser,
     live::Live,
+    page::Seed,
+    screen::State,
     ui::{conversation::Conversation, inbox::Rooms, link_line::LinkLine},
 };
 use client::Link;
 use leptos::{either::Either, prelude::*};
 
-/// The inbox and, beside it, the open room. It has no props, for which the module would carry a second reader of JSON and the
-/// code to write them: the seed lies in `data-seed` around the island.
-#[island]
-#[allow(missing_docs)]
-pub fn Chat() -> impl IntoView {
-    let seed = use_context().or_else(browser::seed).expect("the island stands in a page that carries its seed");
+/// The inbox and, beside it, the open room.
+#[component]
+pub fn Chat(
+    /// What it starts from.
+    seed: Seed,
+) -> impl IntoView {
     let live = Live::new(seed);
     let screen = live.screen;
     provide_context(live);
@@ -24,16 +25,19 @@ pub fn Chat() -> impl IntoView {
         }
         document().set_title(&title(live));
     });
-    let is_live = Signal::derive(move || {
-        screen.state.with(|state| (state.link.link == Link::Connected).then(|| "true".to_owned()))
-    });
+    let flag = move |is: fn(&State) -> bool| {
+        Signal::derive(move || screen.state.with(|state| is(state).then(|| "true".to_owned())))
+    };
+    let is_live = flag(|state| state.link.link == Link::Connected);
+    let (leads, kept, outdated) =
+        (flag(|state| state.leads), flag(|state| state.kept), flag(|state| state.link.outdated));
     let opened = Signal::derive(move || screen.open.get().map(|room| room.to_string()));
     let pane = move || match screen.open.get() {
         Some(room) => Either::Left(view! { <Conversation room/> }),
         None => Either::Right(view! { <Empty/> }),
     };
     view! {
-        <div class="chat" data-live=is_live data-open=opened>
+        <div class="chat" data-live=is_live data-leader=leads data-kept=kept data-outdated=outdated data-open=opened>
             <Rooms/>
             <main class="pane" id="main">{pane}</main>
         </div>
@@ -42,9 +46,13 @@ pub fn Chat() -> impl IntoView {
 
 #[component]
 fn Empty() -> impl IntoView {
+    let state = expect_context::<Live>().screen.state;
+    let nobody = Signal::derive(move || state.with(|state| state.nobody));
+    let somebody = Signal::derive(move || !nobody.get());
     view! {
         <div class="empty-pane">
-            <p>"Choose a conversation, or " <a href="/people">"find people"</a> " to talk to."</p>
+            <p hidden=nobody>"Choose a conversation, or " <a href="/people">"find people"</a> " to talk to."</p>
+            <p hidden=somebody>"You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a></p>
             <LinkLine/>
         </div>
     }

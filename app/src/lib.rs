@@ -1,15 +1,15 @@
-//! Pages, the chat island and server functions: everything that people see (SPEC 5, 6, 9, 11). Rule: Leptos stays in here,
+//! Pages, the chat and server functions: everything that people see (SPEC 5, 6, 9, 11). Rule: Leptos stays in here,
 //! and what is decided about messages is decided in `client` (browser) and `domain` (server).
 //!
 //! What the server calls (feature `ssr`):
 //! - [`start`] once per process; then
 //! - [`render`]`(Page, Shell) -> String`: a complete HTML document. [`Page::status`] is its HTTP status. The only inline
-//!   script carries [`Shell::nonce`]; there is no inline style. Only the inbox and a room load the WASM module.
-//! - [`call`]`(Chat, Option<Viewer>, Request) -> Response` for `POST /api/fn/…`, whose paths [`server_functions`] lists.
+//!   script carries [`Shell::nonce`]; there is no inline style. Only inbox, room and offline shell load the WASM module.
+//! - [`call`]`(Chat, Option<Viewer>, Arc<Site>, Request) -> Response` for `POST /api/fn/…`, whose paths [`server_functions`] lists.
 //!   Arguments and answers are JSON; a refusal is the status of its code and a `wire::Refusal`.
 //!
-//! A page is drawn from the same client core on both sides, so that what the browser hydrates is what the server sent: times
-//! in UTC, the link "connecting", presence as the core knows it. Effects then start what is live.
+//! A page is drawn from the same client core on both sides, so that what the browser puts in its place is what the server
+//! sent: times in UTC, the link "connecting", presence as the core knows it. Effects then start what is live.
 
 #![recursion_limit = "256"]
 
@@ -18,7 +18,9 @@ mod arrange;
 mod browser;
 mod chat;
 mod clock;
+mod keep;
 mod live;
+mod mount;
 mod page;
 #[cfg(feature = "ssr")]
 mod pages;
@@ -30,10 +32,11 @@ mod server;
 #[cfg(feature = "ssr")]
 mod shell;
 mod socket;
-mod storage;
+mod tabs;
 mod trouble;
 mod ui;
 
+pub use mount::mount;
 pub use page::{Draft, LoginForm, Page, PeoplePage, RegisterForm, Shell, Site};
 #[cfg(feature = "ssr")]
 pub use server::{call, server_functions, start};

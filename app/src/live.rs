@@ -1,22 +1,26 @@
 //! The live handle: carries what happens into the client core, and what the core wants done out of it. Rule: it decides
 //! nothing; what to send, when to retry and what is shown come from the core.
 
+mod begin;
+mod http;
+mod pages;
+mod writing;
+
+pub use pages::{inbox_of, page_of};
+
 use crate::{
-    api, browser,
+    browser,
     clock::Clock,
+    keep::Keep,
     page::{Draft, Seed},
     screen::Screen,
     socket::Socket,
-    storage::Outbox,
-    trouble::Trouble,
+    tabs::{self, Word},
 };
-use client::{Client, HttpTrouble, Input, Older, Output, ordered::Map};
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use client::{Change, Client, Input, Link, Older, Output, ordered::Map};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
-use wire::{
-    Cid, Code, RoomId, Seq, Time,
-    frame::{ClientFrame, ServerFrame},
-};
+use wire::{Cid, RoomId, Time};
 
 /// Cheap to copy into every handler.
 #[derive(Clone, Copy)]
@@ -33,19 +37,29 @@ pub struct Live {
 
 /// What exists once in a tab.
 struct Ports {
-    outbox: Outbox,
+    keep: Keep,
     socket: Option<Socket>,
     timer: Option<(i64, TimeoutHandle)>,
+    /// Texts on their way from the composer into the outbox.
+    leaving: Vec<writing::Leaving>,
+    /// Counts what this tab changed in the outbox.
+    writes: u32,
+    unkept: pages::Unkept,
+    /// A message that leaves the outbox, perhaps for its composer.
+    taken_out: Option<Cid>,
+    /// The account has left this browser: nothing more is written.
+    is_over: bool,
 }
 
 impl Live {
     /// The first view, on both sides; nothing runs before [`Live::start`].
     pub fn new(seed: Seed) -> Self {
-        let Seed { me, epoch, inbox, room, draft, now_ms } = seed;
-        let chance = if cfg!(feature = "hydrate") { browser::chance() } else { 0 };
+        let Seed { me, epoch, inbox, room, draft, now_ms, build } = seed;
+        let chance = if cfg!(feature = "csr") { browser::chance() } else { 0 };
         let open = room.as_ref().map(|page| page.summary.id);
         let mut core = Client::new(me.clone(), chance, now_ms);
         core.seed_epoch(epoch);
+        core.seed_build(build);
         core.seed_inbox(inbox.clone());
         if let Some(page) = room {
             core.seed_room(page);
@@ -55,32 +69,18 @@ impl Live {
             screen: Screen::new(&core, inbox, open, now_ms),
             drafts: RwSignal::new(Map::new()),
             draft: StoredValue::new(draft),
-            ports: StoredValue::new_local(Ports { outbox: Outbox::of(&me), socket: None, timer: None }),
+            ports: StoredValue::new_local(Ports {
+                keep: Keep::of(&me),
+                socket: None,
+                timer: None,
+                leaving: Vec::new(),
+                writes: 0,
+                unkept: pages::Unkept::default(),
+                taken_out: None,
+                is_over: false,
+            }),
             core: StoredValue::new(core),
         }
-    }
-
-    /// Goes live. In the browser only, once.
-    pub fn start(self) {
-        self.screen.set_clock(browser::clock());
-        let (usable, waiting) = self.ports.with_value(|ports| (ports.outbox.is_usable(), ports.outbox.restore()));
-        self.hear(Input::Durable(usable));
-        self.hear(Input::OutboxRestored(waiting));
-        self.hear(Input::Visible(browser::is_visible()));
-        self.hear(Input::Focused(browser::has_focus()));
-        self.hear(Input::Start);
-        let on = |name: &str, input: fn() -> Input| {
-            // The page ends with the tab: nothing to remove.
-            let _ = window_event_listener_untyped(name, move |_| self.hear(input()));
-        };
-        on("online", || Input::Online);
-        on("offline", || Input::Offline);
-        on("pageshow", || Input::Online);
-        on("pagehide", || Input::Leaving);
-        on("focus", || Input::Focused(true));
-        on("blur", || Input::Focused(false));
-        on("visibilitychange", || Input::Visible(browser::is_visible()));
-        let _ = window_event_listener_untyped("popstate", move |_| self.show(browser::room_in_address()));
     }
 
     /// Tells the core what happened, and does what it wants done.
@@ -90,6 +90,7 @@ impl Live {
         while let Some(output) = self.core.try_update_value(Client::poll).flatten() {
             self.carry(output);
         }
+        self.let_go();
         self.set_timer(now_ms);
         let clock = self.screen.clock.get_untracked();
         if clock.day(Time(now_ms)) != clock.day(Time(clock.now_ms)) {
@@ -122,6 +123,10 @@ impl Live {
         self.screen.state.update(|state| state.notice = sentence);
     }
 
+    fn keep(self) -> Keep {
+        self.ports.with_value(|ports| ports.keep.clone())
+    }
+
     fn carry(self, output: Output) {
         match output {
             Output::Connect => self.ports.update_value(|ports| ports.socket = Some(Socket::open(self))),
@@ -133,22 +138,29 @@ impl Live {
             }),
             Output::Poll { frames } => self.poll(frames),
             Output::SendOverHttp { cid, room, message_type, content } => self.send(cid, room, message_type, content),
-            Output::FetchOlder { room, before } => self.fetch_older(room, before),
+            Output::FetchOlder { room, before } => self.fetch(room, client::Part::Before(before)),
+            Output::FetchNewer { room, after } => self.fetch(room, client::Part::After(after)),
             Output::Store(change) => self.store(change),
-            Output::Returned { room, content, refusal } => {
-                self.drafts.update(|drafts| {
-                    let draft = drafts.get_or_insert_with(room, String::new);
-                    let gap = if draft.is_empty() { "" } else { "\n" };
-                    *draft = content + gap + draft;
-                });
-                if let Some(refusal) = refusal {
-                    self.say(refusal.message);
-                }
+            Output::Returned { room, content, refusal } => self.take_back(room, content, refusal),
+            Output::ReadHere { room, seq } => tabs::tell(&Word::Read(room, seq)),
+            Output::Notify { room, title, text, count, .. } => {
+                let text = if count > 1 { count.to_string() + " new messages" } else { text };
+                tabs::notify(room, &title, &text);
             }
-            Output::Changed(change) => self.core.with_value(|core| self.screen.apply(core, change)),
+            Output::Unnotify { room } => tabs::withdraw(room),
+            Output::Changed(change) => self.change(change),
             Output::Notice(refusal) => self.say(refusal.message),
             // The connection line says it, with the way to sign in.
             Output::SignedOut => {}
+        }
+    }
+
+    fn change(self, change: Change) {
+        self.note_change(&change);
+        let is_link = change == Change::Link;
+        self.core.with_value(|core| self.screen.apply(core, change));
+        if is_link && self.core.with_value(|core| matches!(core.link().link, Link::SignedOut | Link::Refused)) {
+            self.keep().hide();
         }
     }
 
@@ -172,68 +184,5 @@ impl Live {
             ports.timer =
                 set_timeout_with_handle(ring, Duration::from_millis(wait_ms)).ok().map(|handle| (at_ms, handle));
         });
-    }
-
-    fn store(self, change: client::OutboxChange) {
-        let cid = match &change {
-            client::OutboxChange::Put(waiting) => Some(waiting.cid),
-            client::OutboxChange::Remove(_) => None,
-        };
-        let kept = self.ports.with_value(|ports| ports.outbox.store(change));
-        if let Some(cid) = cid {
-            self.hear(if kept { Input::Stored { cid } } else { Input::NotStored { cid } });
-        }
-    }
-
-    fn poll(self, frames: Vec<ClientFrame>) {
-        spawn_local(async move {
-            self.hear(match api::poll(frames).await {
-                Ok(answers) => Input::PollAnswered(answers),
-                Err(trouble) => Input::PollFailed(http_trouble(&trouble)),
-            });
-        });
-    }
-
-    fn send(self, cid: Cid, room: RoomId, message_type: wire::MessageType, content: String) {
-        spawn_local(async move {
-            let answer = match api::send(cid, room, message_type, content).await {
-                Ok(frame) => Ok(frame),
-                Err(trouble) => refused(cid, trouble),
-            };
-            self.hear(Input::SendAnswered { cid, answer });
-        });
-    }
-
-    fn fetch_older(self, room: RoomId, before: Seq) {
-        spawn_local(async move {
-            self.hear(match api::history(room, Some(before), None).await {
-                Ok(api::Leaf { epoch, page }) => Input::HistoryLoaded { room, epoch, page },
-                Err(trouble) => Input::HistoryFailed { room, trouble: http_trouble(&trouble) },
-            });
-        });
-    }
-}
-
-fn http_trouble(trouble: &Trouble) -> HttpTrouble {
-    match trouble.0.code {
-        Code::SignedOut => HttpTrouble::SignedOut,
-        Code::Banned => HttpTrouble::Forbidden,
-        _ => HttpTrouble::Unreachable,
-    }
-}
-
-/// Only what is about the message itself refuses it (C3); everything else waits.
-fn refused(cid: Cid, trouble: Trouble) -> Result<ServerFrame, HttpTrouble> {
-    match trouble.0.code {
-        Code::SlowDown => Ok(ServerFrame::SlowDown { cid, wait_ms: trouble.0.wait_ms.unwrap_or(1_000) }),
-        Code::EmptyMessage
-        | Code::MessageTooLong
-        | Code::UnknownType
-        | Code::TooLarge
-        | Code::NotFound
-        | Code::NotAllowed
-        | Code::NotConnected
-        | Code::CidConflict => Ok(ServerFrame::Refused { cid, refusal: trouble.0 }),
-        _ => Err(http_trouble(&trouble)),
     }
 }

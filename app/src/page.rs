@@ -28,6 +28,8 @@ pub enum Page {
     },
     /// `/people`.
     People(PeoplePage),
+    /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
+    Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.
     NotFound,
     /// Anything else that went wrong.
@@ -42,15 +44,21 @@ pub enum Page {
 impl Page {
     /// The HTTP status of the page: of what was refused on it, else 200.
     pub fn status(&self) -> u16 {
-        let refused = |error: &Option<Refusal>| error.as_ref().map_or(200, |refusal| refusal.code.status());
         match self {
-            Self::Login(form) => refused(&form.error),
-            Self::Register(form) => refused(&form.error),
-            Self::Inbox { .. } => 200,
-            Self::Room { draft, .. } => refused(&draft.error),
-            Self::People(page) => refused(&page.error),
             Self::NotFound => 404,
             Self::Problem { status, .. } => *status,
+            _ => self.refusal().map_or(200, |refusal| refusal.code.status()),
+        }
+    }
+
+    /// What was refused on it.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Login(form) => form.error.as_ref(),
+            Self::Register(form) => form.error.as_ref(),
+            Self::Room { draft, .. } => draft.error.as_ref(),
+            Self::People(page) => page.error.as_ref(),
+            Self::Inbox { .. } | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
         }
     }
 }
@@ -98,7 +106,7 @@ pub struct Draft {
 
 readable!(Draft { cid, content, error });
 
-/// What the island starts from, on both sides.
+/// What the chat starts from, on both sides.
 #[derive(Clone, Debug, Serialize)]
 pub struct Seed {
     /// Who is signed in.
@@ -113,9 +121,11 @@ pub struct Seed {
     pub draft: Option<Draft>,
     /// The server's time.
     pub now_ms: i64,
+    /// The site that this page is made of, as in `welcome`.
+    pub build: Option<String>,
 }
 
-readable!(Seed { me, epoch, inbox, room, draft, now_ms });
+readable!(Seed { me, epoch, inbox, room, draft, now_ms, build });
 
 /// The people page.
 #[derive(Clone, Debug, Default)]
@@ -152,4 +162,6 @@ pub struct Site {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
+    /// All of them in a word: another word for other files. None where there are none.
+    pub build: Option<String>,
 }

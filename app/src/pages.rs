@@ -1,4 +1,4 @@
-//! The pages without the island. Rule: plain documents and forms, nothing of them is hydrated.
+//! The pages without the chat. Rule: plain documents and forms, without a module.
 
 mod account;
 mod people;

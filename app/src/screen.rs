@@ -2,12 +2,14 @@
 //! only; each of its changes draws as little as it can. Few types of signals: each costs the browser some kilobytes of code.
 
 use crate::{
-    arrange::{self, Mark, Place},
+    arrange::{self, Mark, Missing, Place},
+    browser,
     clock::Clock,
     rows::{Row, merged},
 };
-use client::{Change, Client, Line, LinkView, Older, PresenceView, RoomView, Tick, ordered::Map};
+use client::{Change, Client, GapState, Line, LinkView, Older, PresenceView, RoomView, Tick, ordered::Map};
 use leptos::prelude::*;
+use std::time::Duration;
 use wire::{Cid, Inbox, Person, RoomId, Seq, UserId};
 
 /// One thing in the list of conversations.
@@ -26,6 +28,10 @@ pub enum Item {
     Day(i64),
     /// "New messages".
     New,
+    /// Messages are missing within the conversation.
+    Gap,
+    /// Messages are missing at the end of what is held.
+    CatchingUp,
     /// A message.
     Line(Row<Cid, Line>),
 }
@@ -41,6 +47,10 @@ pub enum Key {
     Day(i64),
     /// There is one.
     New,
+    /// There is one.
+    Gap,
+    /// There is one.
+    CatchingUp,
     /// A message.
     Line(Cid),
 }
@@ -61,6 +71,8 @@ impl Item {
         match self {
             Self::Day(day) => Key::Day(*day),
             Self::New => Key::New,
+            Self::Gap => Key::Gap,
+            Self::CatchingUp => Key::CatchingUp,
             Self::Line(row) => Key::Line(row.key),
         }
     }
@@ -75,14 +87,22 @@ pub struct State {
     pub older: Older,
     /// An older page is on its way, or being drawn.
     pub paging: bool,
-    /// Whether messages are missing at its end.
-    pub catching_up: bool,
+    /// What is done about messages that are missing within it.
+    pub gap: GapState,
     /// Who types in the open room.
     pub typing: Vec<UserId>,
     /// Who is here.
     pub presence: Map<UserId, PresenceView>,
-    /// Something that the server said.
+    /// Something that the server or the browser said.
     pub notice: String,
+    /// Whether this tab is the one that sends.
+    pub leads: bool,
+    /// Whether what the browser kept is here.
+    pub kept: bool,
+    /// Whether the browser would ask about notifications.
+    pub asks: bool,
+    /// Whether the page is here without anybody's conversations.
+    pub nobody: bool,
 }
 
 /// What the signals are made of.
@@ -92,7 +112,16 @@ struct Parts {
     people: Vec<Person>,
     lines: Vec<Row<Cid, Line>>,
     divider: Option<Seq>,
+    missing: Missing,
+    arranged_ms: i64,
+    early: u32,
+    is_awaited: bool,
 }
+
+/// From one drawing of the conversation to the next.
+const FRAME_MS: i64 = 16;
+/// More lines than this, each within a frame of the one before, are a burst.
+const BURST_LINES: u32 = 8;
 
 /// The signals.
 #[derive(Clone, Copy)]
@@ -117,10 +146,14 @@ impl Screen {
             link: core.link(),
             older: Older::default(),
             paging: false,
-            catching_up: false,
+            gap: GapState::More,
             typing: Vec::new(),
             presence: Map::new(),
             notice: String::new(),
+            leads: false,
+            kept: false,
+            asks: false,
+            nobody: false,
         };
         let screen = Self {
             entries: RwSignal::new(Vec::new()),
@@ -142,12 +175,17 @@ impl Screen {
         match change {
             Change::Link => self.state.update(|state| state.link = core.link()),
             Change::Rooms => self.show_rooms(core),
-            Change::Room(room) => self.show_room(core, room),
+            Change::Room(room) => {
+                self.show_room(core, room);
+                if is_open(room) {
+                    self.show_missing(core, room);
+                }
+            }
             Change::Timeline(room) if is_open(room) => self.show_timeline(core, room),
             Change::Line { room, line, before } if is_open(room) => self.put(line, before),
             Change::Gone { room, cid } if is_open(room) => {
                 self.parts.update_value(|parts| parts.lines.retain(|row| row.key != cid));
-                self.rearrange();
+                self.rearrange_soon();
             }
             Change::Ticks { room, delivered, read } if is_open(room) => self.tick(delivered, read),
             Change::Typing(room) if is_open(room) => self.state.update(|state| state.typing = core.typing(room)),
@@ -232,13 +270,28 @@ impl Screen {
         self.parts.update_value(|parts| {
             parts.lines = merged(&parts.lines, values);
             parts.divider = timeline.divider;
+            parts.missing.gap = timeline.gap.map(|gap| gap.before);
+            parts.missing.end = timeline.catching_up.then_some(timeline.missing_before);
         });
         self.state.update(|state| {
             state.older = timeline.older;
             state.paging |= timeline.older == Older::Loading;
-            state.catching_up = timeline.catching_up;
+            state.gap = timeline.gap.map_or(GapState::More, |gap| gap.state);
         });
         self.rearrange();
+    }
+
+    fn show_missing(&self, core: &Client, room: RoomId) {
+        let end = core.room(room).filter(|view| view.catching_up).map(|_| core.missing_before(room));
+        let is_news = self.parts.try_update_value(|parts| std::mem::replace(&mut parts.missing.end, end) != end);
+        if is_news == Some(true) {
+            self.rearrange();
+        }
+    }
+
+    /// Connected people without a room.
+    pub fn people(&self) -> Vec<Person> {
+        self.parts.with_value(|parts| parts.people.clone())
     }
 
     fn put(&self, line: Line, before: Option<Cid>) {
@@ -254,7 +307,26 @@ impl Screen {
             let place = before.and_then(|before| lines.iter().rposition(|row| row.key == before));
             lines.insert(place.unwrap_or(lines.len()), row);
         });
-        self.rearrange();
+        self.rearrange_soon();
+    }
+
+    /// At once, but a burst of messages is drawn together, once in a frame: each time costs as much as there are rows.
+    fn rearrange_soon(self) {
+        let now_ms = browser::now_ms();
+        let (waits, is_awaited) = self
+            .parts
+            .try_update_value(|parts| {
+                let is_early = (0..FRAME_MS).contains(&(now_ms - parts.arranged_ms));
+                parts.early = if is_early { parts.early.saturating_add(1) } else { 0 };
+                let waits = parts.early > BURST_LINES;
+                (waits, std::mem::replace(&mut parts.is_awaited, waits))
+            })
+            .unwrap_or_default();
+        if !waits {
+            self.rearrange();
+        } else if !is_awaited {
+            set_timeout(move || self.rearrange(), Duration::from_millis(FRAME_MS.unsigned_abs()));
+        }
     }
 
     fn tick(&self, delivered: Seq, read: Seq) {
@@ -270,19 +342,25 @@ impl Screen {
 
     fn rearrange(&self) {
         let clock = self.clock.get_untracked();
+        if cfg!(feature = "csr") {
+            let now_ms = browser::now_ms();
+            self.parts.update_value(|parts| (parts.arranged_ms, parts.is_awaited) = (now_ms, false));
+        }
         let mut items = Vec::new();
-        self.parts.with_value(|Parts { lines, divider, .. }| {
-            let place = |line: &Line| Place { seq: line.seq, own: line.tick.is_some(), at: line.at };
+        self.parts.with_value(|Parts { lines, divider, missing, .. }| {
+            let place = |line: &Line| Place { cid: line.cid, seq: line.seq, own: line.tick.is_some(), at: line.at };
             let places = lines.iter().map(|row| row.value.with_untracked(place));
-            let mut marks = arrange::marks(places, *divider, clock).into_iter().peekable();
-            for (index, row) in lines.iter().enumerate() {
+            let mut marks = arrange::marks(places, *divider, *missing, clock).into_iter().peekable();
+            for index in 0..=lines.len() {
                 while let Some((_, mark)) = marks.next_if(|(before, _)| *before == index) {
                     items.push(match mark {
                         Mark::Day(day) => Item::Day(day),
                         Mark::New => Item::New,
+                        Mark::Gap => Item::Gap,
+                        Mark::CatchingUp => Item::CatchingUp,
                     });
                 }
-                items.push(Item::Line(row.clone()));
+                items.extend(lines.get(index).cloned().map(Item::Line));
             }
         });
         let same = |shown: &Vec<Item>| shown.iter().map(Item::key).eq(items.iter().map(Item::key));

@@ -3,7 +3,7 @@
 
 pub(crate) mod poll;
 
-use crate::{api, trouble::Trouble};
+use crate::{api, page::Site, trouble::Trouble};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -16,13 +16,15 @@ use leptos::{
     reactive::{computed::ScopedFuture, owner::Owner},
     server_fn::{axum as functions, error::SERVER_FN_ERROR_HEADER},
 };
-use wire::{Code, Refusal};
+use std::sync::Arc;
+use wire::{Code, Refusal, UserId, frame::ServerFrame};
 
 /// Who calls, and whom.
 #[derive(Clone)]
 struct Call {
     chat: Chat,
     viewer: Option<Viewer>,
+    site: Arc<Site>,
 }
 
 /// Prepares Leptos; once per process, before the first [`crate::render`] or [`call`].
@@ -54,7 +56,7 @@ pub fn server_functions() -> Vec<&'static str> {
 }
 
 /// Runs the server function that the request names. Limits of body, origin and content type are the guard's.
-pub async fn call(chat: Chat, viewer: Option<Viewer>, mut request: Request) -> Response {
+pub async fn call(chat: Chat, viewer: Option<Viewer>, site: Arc<Site>, mut request: Request) -> Response {
     // A browser's own Accept makes server functions answer forms with a redirect; there are none.
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let Some(mut function) = functions::get_server_fn_service(request.uri().path(), request.method().clone()) else {
@@ -62,7 +64,7 @@ pub async fn call(chat: Chat, viewer: Option<Viewer>, mut request: Request) -> R
     };
     let owner = Owner::new();
     let work = owner.with(|| {
-        provide_context(Call { chat, viewer });
+        provide_context(Call { chat, viewer, site });
         ScopedFuture::new(async move { function.run(request).await })
     });
     let response = work.await;
@@ -86,6 +88,22 @@ fn refused(refusal: Refusal) -> Response {
 pub(crate) fn signed_in() -> Result<(Chat, Viewer), Trouble> {
     let call = use_context::<Call>().ok_or(Code::TryAgain)?;
     Ok((call.chat, call.viewer.ok_or(Code::SignedOut)?))
+}
+
+/// The same, if it is who the caller believes to be: another tab may have signed in somebody else since.
+pub(crate) fn signed_in_as(user: Option<UserId>) -> Result<(Chat, Viewer), Trouble> {
+    let (chat, viewer) = signed_in()?;
+    match user.is_none_or(|user| user == viewer.user) {
+        true => Ok((chat, viewer)),
+        false => Err(Code::SignedOut.into()),
+    }
+}
+
+/// A server's first words, with the site that it serves.
+pub(crate) async fn welcome(chat: &Chat, viewer: &Viewer) -> Result<ServerFrame, Trouble> {
+    let site = use_context::<Call>().map(|call| call.site);
+    let welcome = chat.welcome(viewer).await.map_err(told)?;
+    Ok(welcome.of_build(site.as_ref().and_then(|site| site.build.as_deref())))
 }
 
 /// What may be told of a domain's error. The rest goes to the log.

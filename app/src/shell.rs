@@ -1,34 +1,37 @@
-//! The document around every page. Rule: one inline script, with the answer's nonce, on pages with the island only; no inline
+//! The document around every page. Rule: one inline script, with the answer's nonce, on pages with the chat only; no inline
 //! style.
 
 use crate::{
     chat::Chat,
+    mount::NOBODY,
     page::{Page, Seed, Shell, Site},
     pages::{Login, NotFound, People, Problem, Register},
 };
 use leptos::{prelude::*, reactive::owner::Owner};
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
-use wire::{Epoch, Person};
+use std::time::{SystemTime, UNIX_EPOCH};
+use wire::{Epoch, Inbox, Person};
 
 /// The whole document.
 pub fn render(page: Page, shell: Shell) -> String {
-    let owner = Owner::new_root(Some(Arc::new(hydration_context::SsrSharedContext::new_islands())));
+    let owner = Owner::new();
     let html = owner.with(|| document(page, shell).to_html());
     drop(owner);
     "<!DOCTYPE html>".to_owned() + &html
 }
 
-fn document(page: Page, shell: Shell) -> impl IntoView {
+fn document(page: Page, mut shell: Shell) -> impl IntoView {
     let title = title(&page);
     let kind = match &page {
-        Page::Inbox { .. } | Page::Room { .. } => "chat",
+        Page::Inbox { .. } | Page::Room { .. } | Page::Offline => "chat",
         Page::People(_) => "people",
         _ => "plain",
     };
-    let script = (kind == "chat").then(|| module(&shell.site, shell.nonce));
+    if matches!(page, Page::Offline) {
+        shell.viewer = Some(nobody());
+    }
+    let is_kept = shell.viewer.is_some() || matches!(page, Page::Login(_));
+    let keeper = is_kept.then(|| keeper(shell.nonce.clone()));
+    let script = (kind == "chat").then(|| module(&shell.site, shell.nonce.clone()));
     view! {
         <html lang="en">
             <head>
@@ -41,47 +44,67 @@ fn document(page: Page, shell: Shell) -> impl IntoView {
                 <title>{title}</title>
                 <link rel="stylesheet" href=shell.site.css.clone()/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                {keeper}
                 {script}
             </head>
             <body data-page=kind>
                 <TopBar viewer=shell.viewer.clone()/>
-                {body(page, shell.viewer, shell.epoch)}
+                {body(page, shell)}
             </body>
         </html>
     }
 }
 
-/// Loads the module, starts Leptos, and gives each island its element: what Leptos' own `island_script.js` does, without
-/// waiting for the browser to be idle. Both files are asked for at once; a preload would be a warning where scripts are off.
+/// Loads the module and starts it. Both files are asked for at once; a preload would be a warning where scripts are off.
 fn module(site: &Site, nonce: String) -> impl IntoView + use<> {
     let script = format!(
-        "const file=fetch({:?}),module=await import({:?});await module.default({{module_or_path:file}});module.hydrate();\
-         for(const island of document.querySelectorAll('leptos-island'))module[island.dataset.component](island)",
+        "const file=fetch({:?}),module=await import({:?});await module.default({{module_or_path:file}});module.start()",
         site.wasm, site.js
     );
     view! { <script type="module" nonce=nonce>{script}</script> }
 }
 
-fn body(page: Page, viewer: Option<Person>, epoch: Epoch) -> AnyView {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+/// Installs the service worker and forgets what is kept at logout. Not in the order of the page's scripts: nothing waits
+/// for it.
+fn keeper(nonce: String) -> impl IntoView {
+    view! { <script type="module" src="/page.js" async=true nonce=nonce></script> }
+}
+
+fn body(page: Page, shell: Shell) -> AnyView {
+    let Shell { viewer, epoch, site, .. } = shell;
+    let (build, now_ms) = (site.build.clone(), now_ms());
     match (page, viewer) {
-        (Page::Inbox { inbox }, Some(me)) => island(Seed { me, epoch, inbox, room: None, draft: None, now_ms }),
+        (Page::Inbox { inbox }, Some(me)) => chat(Seed { me, epoch, inbox, room: None, draft: None, now_ms, build }),
         (Page::Room { inbox, page, draft }, Some(me)) => {
-            island(Seed { me, epoch, inbox, room: Some(page), draft: Some(draft), now_ms })
+            chat(Seed { me, epoch, inbox, room: Some(page), draft: Some(draft), now_ms, build })
+        }
+        (Page::Offline, Some(me)) => {
+            let (epoch, inbox) = (Epoch::default(), Inbox::default());
+            chat(Seed { me, epoch, inbox, room: None, draft: None, now_ms: 0, build })
         }
         (Page::Login(form), _) => view! { <Login form/> }.into_any(),
         (Page::Register(form), _) => view! { <Register form/> }.into_any(),
         (Page::People(page), _) => view! { <People page/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
-        (Page::NotFound | Page::Inbox { .. } | Page::Room { .. }, _) => view! { <NotFound/> }.into_any(),
+        (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
+            view! { <NotFound/> }.into_any()
+        }
     }
 }
 
-fn island(seed: Seed) -> AnyView {
+/// Who is signed in on a page for all: the browser finds out.
+fn nobody() -> Person {
+    Person { id: NOBODY, username: String::new(), display_name: String::new() }
+}
+
+fn now_ms() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn chat(seed: Seed) -> AnyView {
     let json = serde_json::to_string(&seed).expect("strings and numbers are always JSON");
-    provide_context(seed);
-    view! { <div class="seed" data-seed=json><Chat/></div> }.into_any()
+    view! { <div class="seed" data-seed=json><Chat seed/></div> }.into_any()
 }
 
 #[component]
@@ -110,7 +133,7 @@ fn title(page: &Page) -> String {
     let name = match page {
         Page::Login(_) => "Log in",
         Page::Register(_) => "Create account",
-        Page::Inbox { .. } => return "Twotick".to_owned(),
+        Page::Inbox { .. } | Page::Offline => return "Twotick".to_owned(),
         Page::Room { page, .. } => &page.summary.title,
         Page::People(_) => "People",
         Page::NotFound => "Not found",

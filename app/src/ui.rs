@@ -1,4 +1,4 @@
-//! The parts of the chat island. Rule: a part reads signals and tells [`crate::live::Live`] what the user did; nothing else.
+//! The parts of the chat. Rule: a part reads signals and tells [`crate::live::Live`] what the user did; nothing else.
 
 pub mod bubble;
 pub mod composer;

@@ -1,13 +1,10 @@
-//! The module that the browser loads. Rule: it starts Leptos and nothing else; every island is exported by `app`.
+//! The module that the browser loads. Rule: it starts the chat of `app` and nothing else.
 
-// Linked for its exported islands only.
-use app as _;
-
-/// Called once by the page's module script, before it hands each island its element.
+/// Called once by the page's module script.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub fn start() {
     if cfg!(debug_assertions) {
         std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     }
-    leptos::mount::hydrate_islands();
+    app::mount();
 }

@@ -8,7 +8,7 @@ use super::{
     flood::Flood,
     socket::{Farewell, Socket, Turn, encode},
 };
-use crate::problem::told;
+use crate::{problem::told, state::AppState};
 use domain::{Attachment, Chat, CloseReason, Next, Viewer};
 use futures::{StreamExt, future::BoxFuture, stream::FuturesOrdered};
 use std::{
@@ -27,10 +27,11 @@ const STEPS_MAX: usize = 32;
 
 /// Serves a socket until one side closes it. What runs for a moment only is boxed: a socket is idle for most of its life,
 /// and its task is as large as the largest thing that it ever does.
-pub(super) async fn run(chat: &Chat, viewer: &Viewer, attachment: Attachment, socket: &mut Socket, pace: Pace) {
+pub(super) async fn run(state: &AppState, viewer: &Viewer, attachment: Attachment, socket: &mut Socket) {
+    let (chat, pace) = (&state.chat, state.config.pace);
     // Attached before the heads are read: what happens in between waits in the attachment (C6).
     match Box::pin(chat.welcome(viewer)).await {
-        Ok(welcome) => socket.queue([encode(&welcome)]),
+        Ok(welcome) => socket.queue([encode(&welcome.of_build(state.site.build()))]),
         Err(error) => return Box::pin(socket.close(Farewell::refused(close::RESTART, told(error)))).await,
     }
     let end = talk(chat, viewer, &attachment, socket, pace).await;

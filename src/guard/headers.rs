@@ -18,13 +18,12 @@ impl Nonce {
     }
 }
 
-const FIXED: [(HeaderName, &str); 6] = [
+const FIXED: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // Not no-referrer: with it, browsers send plain forms with "Origin: null".
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
@@ -39,6 +38,9 @@ pub fn put(response: &mut Response, config: &Config, host: Option<&HeaderValue>,
     }
     if config.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        // On plain http browsers ignore it, and complain of every answer.
+        let opener = HeaderName::from_static("cross-origin-opener-policy");
+        headers.insert(opener, HeaderValue::from_static("same-origin"));
     }
     private_by_default(headers);
 }
@@ -55,8 +57,8 @@ fn content_policy(config: &Config, host: Option<&HeaderValue>, nonce: &Nonce) ->
     let socket = socket_source(config, host).map(|source| format!(" {source}")).unwrap_or_default();
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         connect-src 'self'{socket}; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \
-         form-action 'self'"
+         connect-src 'self'{socket}; worker-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self'"
     )
 }
 
@@ -83,6 +85,7 @@ mod tests {
         let policy = policy("chat:3000");
         assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
         assert!(policy.contains("connect-src 'self' ws://chat:3000 wss://chat:3000;"));
+        assert!(policy.contains("worker-src 'self';"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
     }
 

@@ -78,3 +78,21 @@ async fn server_functions_answer_reading_methods_and_foreign_arguments_with_a_re
         }
     }
 }
+
+#[tokio::test]
+async fn what_one_user_wrote_is_not_sent_by_the_session_of_another() {
+    let app = crate::support::TestApp::start().await;
+    // The first account has the first number.
+    const ANA: i64 = 1;
+    let (ana, ben, room) = app.pair().await;
+    let cid = fresh_cid();
+    let message = |user: i64| json!({ "user": user, "cid": cid, "room": room, "content": "Only mine" });
+    let refused = ben.browser.call("/api/fn/send", &message(ANA)).await;
+    assert_eq!((refused.status, refused.refusal().code), (401, Code::SignedOut));
+    let read = json!({ "type": "mark_as_read", "room": room, "seq": 1 });
+    let refused = ben.browser.call("/api/fn/poll", &json!({ "user": ANA, "frames": [read] })).await;
+    assert_eq!((refused.status, refused.refusal().code), (401, Code::SignedOut));
+    let sent = ana.browser.call("/api/fn/send", &message(ANA)).await;
+    assert!(sent.body.contains("\"seq\":1"), "{sent:?}");
+    app.stop().await;
+}

@@ -28,7 +28,9 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
     let someone = || vec![("username", name.to_owned()), ("q", String::new())];
     let message = || vec![("content", "Let me in".to_owned())];
     let (path, form, row) = match (method, pattern) {
-        ("get", "/login" | "/register" | "/healthz" | "/readyz") => (pattern.to_owned(), vec![], PUBLIC),
+        ("get", "/login" | "/register" | "/healthz" | "/readyz" | "/offline" | "/sw.js") => {
+            (pattern.to_owned(), vec![], PUBLIC)
+        }
         ("get", "/" | "/people") => (pattern.to_owned(), vec![], MEMBERS),
         ("post", "/login") => (pattern.to_owned(), login(outsider), WRONG_LOGIN),
         ("post", "/register") => (pattern.to_owned(), account("ANA"), NAME_TAKEN),

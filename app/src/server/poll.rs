@@ -1,7 +1,7 @@
 //! One poll: what a socket would have carried, over HTTP (SPEC 5). Rule: cursors move before anything is read, so that the
 //! answer's figures are right; answers end after a megabyte, and a room without one is asked for again.
 
-use super::told;
+use super::{told, welcome};
 use crate::trouble::Trouble;
 use domain::{Chat, Viewer};
 use wire::{
@@ -40,7 +40,7 @@ pub(crate) async fn answer(
             answers.push(ServerFrame::Error { refusal: told(error).0 });
         }
     }
-    answers.insert(0, chat.welcome(viewer).await.map_err(told)?);
+    answers.insert(0, welcome(chat, viewer).await?);
     let (epoch, rooms) = asked.unwrap_or_default();
     let mut bytes = 0;
     for held in rooms {

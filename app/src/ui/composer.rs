@@ -32,13 +32,7 @@ pub fn Composer(
     let send = move || {
         let Some(area) = area.get_untracked() else { return };
         let content = area.value();
-        if !content.trim().is_empty() {
-            // Before the core hears of it: what it cannot take, it gives back.
-            area.set_value("");
-            live.drafts.update_untracked(|drafts| _ = drafts.remove(&room));
-            live.screen.state.update(|state| state.notice.clear());
-            live.hear(Input::Compose { room, content });
-        }
+        live.compose(room, content);
         // The button takes the focus away; on a phone the keyboard would go.
         let _ = area.focus();
     };
@@ -102,5 +96,5 @@ fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
 /// Notes what is written.
 fn note(live: Live, room: RoomId, area: NodeRef<Textarea>) {
     let Some(element) = area.get_untracked() else { return };
-    live.drafts.update_untracked(|drafts| _ = drafts.insert(room, element.value()));
+    live.note_draft(room, element.value());
 }

@@ -3,6 +3,7 @@
 use crate::{
     live::Live,
     screen::Entry,
+    tabs,
     ui::{
         moment::{Style, moment},
         presence::Dot,
@@ -15,11 +16,15 @@ use wire::{Person, RoomId, limits::UNREAD_COUNT_MAX};
 /// Rooms by last activity, then connected people without a room.
 #[component]
 pub fn Rooms() -> impl IntoView {
-    let entries = expect_context::<Live>().screen.entries;
+    let live = expect_context::<Live>();
+    let entries = live.screen.entries;
     let hint = Signal::derive(move || {
         let hint = if entries.with(Vec::is_empty) { "Nobody to talk to yet. " } else { "" };
         hint.to_owned()
     });
+    let state = live.screen.state;
+    let may_not_ask = Signal::derive(move || state.with(|state| !state.asks));
+    let ask = move |_| tabs::ask_to_notify(move || state.update(|state| state.asks = tabs::may_ask()));
     view! {
         <nav class="inbox" aria-label="Conversations">
             <ul>
@@ -31,6 +36,11 @@ pub fn Rooms() -> impl IntoView {
                 </For>
             </ul>
             <p class="hint">{hint} <a href="/people">"Find people"</a></p>
+            <p class="hint" hidden=may_not_ask>
+                <button type="button" title="Shows new messages on your desktop while this window is in the background" on:click=ask>
+                    "Notify me"
+                </button>
+            </p>
         </nav>
     }
 }

@@ -1,7 +1,7 @@
 //! The connection line above the composer. Rule: it says what is true and nothing in the first seconds; the
 //! composer stays usable whatever it says.
 
-use crate::live::Live;
+use crate::{browser, live::Live};
 use client::{Banner, Input, Link, LinkView, Transport};
 use leptos::prelude::*;
 
@@ -16,6 +16,7 @@ pub fn LinkLine() -> impl IntoView {
     });
     let no_login =
         Signal::derive(move || state.with(|state| !matches!(state.link.banner, Some(Banner::SignedOut { .. }))));
+    let is_current = Signal::derive(move || state.with(|state| !state.link.outdated));
     let login = Signal::derive(move || {
         let next = live.screen.open.get().map_or("/".to_owned(), |room| "/r/".to_owned() + &room.to_string());
         "/login?next=".to_owned() + &next
@@ -31,6 +32,9 @@ pub fn LinkLine() -> impl IntoView {
             <span>{text}</span>
             <button type="button" hidden=no_retry on:click=move |_| live.hear(Input::TryNow)>"Try now"</button>
             <a href=login hidden=no_login>"Sign in"</a>
+            <span hidden=is_current>
+                "A new version is ready. " <button type="button" on:click=move |_| browser::reload()>"Reload"</button>
+            </span>
         </div>
     }
 }

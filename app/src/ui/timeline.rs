@@ -6,14 +6,15 @@ use crate::{
     screen::Item,
     ui::{bubble::Bubble, inbox::is_plain},
 };
-use client::{Input, Older};
-use leptos::{either::EitherOf3, ev::MouseEvent, html::Div, prelude::*};
+use client::{GapState, Input, Older};
+use leptos::{either::EitherOf5, ev::MouseEvent, html::Div, prelude::*};
 use wire::{RoomId, Seq};
 
 /// Within this distance of the end, new messages keep the view at the end.
 const STICK_PX: i32 = 100;
 /// This far from the beginning, the page before it is asked for.
 const FETCH_PX: i32 = 600;
+const LOADING_MISSED: &str = "Loading missed messages…";
 
 /// The messages of the open room.
 #[component]
@@ -36,6 +37,9 @@ pub fn Timeline(
         {
             live.hear(Input::OlderWanted { room });
         }
+        if screen.state.with_untracked(|state| state.gap == GapState::More) && is_near(&element, "[data-gap]") {
+            live.hear(Input::GapSeen { room });
+        }
         if from_end <= STICK_PX
             && let Some(seq) = screen.items.with_untracked(|items| items.iter().rev().find_map(seq_of))
         {
@@ -57,8 +61,6 @@ pub fn Timeline(
     // Leptos moves the nodes that stay when others come in above them, and the browser, holding on to one that moved, would
     // go along. Laid out from the bottom, nothing needs to be held on to until that page is drawn.
     let paging = Signal::derive(move || screen.state.with(|state| state.paging.then(String::new)));
-    let here = "/r/".to_owned() + &room.to_string();
-    let caught_up = Signal::derive(move || screen.state.with(|state| !state.catching_up));
     view! {
         <div class="timeline" data-paging=paging node_ref=scroller on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
             <div class="lines" data-conversation=room.to_string()>
@@ -67,15 +69,41 @@ pub fn Timeline(
                     {match item {
                         Item::Day(day) => {
                             let name = Signal::derive(move || screen.clock.get().day_name(day));
-                            EitherOf3::A(view! { <h3 class="day">{name}</h3> })
+                            EitherOf5::A(view! { <h3 class="day">{name}</h3> })
                         }
-                        Item::New => EitherOf3::B(view! { <p class="divider" data-divider="">"New messages"</p> }),
-                        Item::Line(row) => EitherOf3::C(view! { <Bubble cid=row.key line=row.value.into()/> }),
+                        Item::New => EitherOf5::B(view! { <p class="divider" data-divider="">"New messages"</p> }),
+                        Item::Gap => EitherOf5::C(view! { <Gap room/> }),
+                        Item::CatchingUp => EitherOf5::D(view! { <p class="hint" data-catching-up="">{LOADING_MISSED}</p> }),
+                        Item::Line(row) => EitherOf5::E(view! { <Bubble cid=row.key line=row.value.into()/> }),
                     }}
                 </For>
-                <p class="hint" hidden=caught_up><a href=here>"Newer messages follow…"</a></p>
             </div>
         </div>
+    }
+}
+
+/// The place of messages that are missing between others. Where it comes into view, they are loaded.
+#[component]
+fn Gap(room: RoomId) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let state = live.screen.state;
+    let words = Signal::derive(move || {
+        let words = match state.with(|state| state.gap) {
+            GapState::More | GapState::Loading => LOADING_MISSED,
+            GapState::Failed => "Missed messages could not be loaded.",
+            GapState::Full => "Some missed messages are not shown here.",
+        };
+        words.to_owned()
+    });
+    let all_is_well = Signal::derive(move || state.with(|state| state.gap != GapState::Failed));
+    let fits = Signal::derive(move || state.with(|state| state.gap != GapState::Full));
+    let here = "/r/".to_owned() + &room.to_string();
+    view! {
+        <p class="hint" data-gap="">
+            {words} " "
+            <button type="button" hidden=all_is_well on:click=move |_| live.hear(Input::GapSeen { room })>"Try again"</button>
+            <a href=here hidden=fits>"Show the newest"</a>
+        </p>
     }
 }
 
@@ -95,8 +123,9 @@ fn Beginning(room: RoomId) -> impl IntoView {
         }
     };
     let words = Signal::derive(move || words(screen.state.with(|state| state.older)).to_owned());
-    let nothing =
-        Signal::derive(move || screen.state.with(|state| matches!(state.older, Older::Beginning | Older::Loading)));
+    let nothing = Signal::derive(move || {
+        screen.state.with(|state| matches!(state.older, Older::Unknown | Older::Beginning | Older::Loading))
+    });
     view! {
         <p class="hint" data-older="">
             {words} " " <a href=href hidden=nothing on:click=on_click>"Older messages"</a>
@@ -104,8 +133,16 @@ fn Beginning(room: RoomId) -> impl IntoView {
     }
 }
 
+/// Whether such a row is in view, or nearly.
+fn is_near(scroller: &web_sys::Element, row: &str) -> bool {
+    let Ok(Some(row)) = scroller.query_selector(row) else { return false };
+    let (row, view) = (row.get_bounding_client_rect(), scroller.get_bounding_client_rect());
+    row.bottom() > view.top() - f64::from(FETCH_PX) && row.top() < view.bottom() + f64::from(FETCH_PX)
+}
+
 fn words(older: Older) -> &'static str {
     match older {
+        Older::Unknown => "What was said here is not on this device yet.",
         Older::Beginning => "This is the beginning of your conversation.",
         Older::Loading => "Loading older messages…",
         Older::Failed => "Older messages could not be loaded. Try again:",
@@ -116,6 +153,6 @@ fn words(older: Older) -> &'static str {
 fn seq_of(item: &Item) -> Option<Seq> {
     match item {
         Item::Line(row) => row.value.with_untracked(|line| line.seq),
-        Item::Day(_) | Item::New => None,
+        Item::Day(_) | Item::New | Item::Gap | Item::CatchingUp => None,
     }
 }

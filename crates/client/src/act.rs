@@ -1,7 +1,7 @@
 //! Inputs other than frames: the user, the browser, the answers over HTTP. Rule: an input changes state and nothing
 //! else; what follows from it is done by `run` at the end of every input.
 
-use wire::{Cid, Code, Epoch, HistoryPage, Refusal, RoomId, Seq, Time};
+use wire::{Cid, Code, Refusal, RoomId, Seq, Time};
 
 use crate::catch_up::Way;
 use crate::due::MARKS_AT_ONCE_MAX;
@@ -32,14 +32,18 @@ impl Client {
             Input::Compose { room, content } => self.compose(room, &content),
             Input::Keystroke { room } => self.keystroke(room),
             Input::Retry { cid } => self.retry(cid),
-            Input::Edit { cid } | Input::NotStored { cid } => {
-                _ = self.take_back(cid).map(|text| self.return_text(text, None))
+            Input::Edit { cid } => _ = self.take_back(cid).map(|text| self.return_text(text, None)),
+            Input::NotStored { cid } => {
+                if let Some(waiting) = self.outbox.not_stored(cid, &mut self.out) {
+                    self.return_text(waiting, None);
+                }
             }
             Input::Discard { cid } => _ = self.take_back(cid),
             Input::OlderWanted { room } => self.fetch_older(room, older::may_ask),
-            Input::HistoryLoaded { room, epoch, page } => self.take_older(room, &epoch, page),
-            Input::HistoryFailed { room, trouble } => {
-                self.rooms.get_mut(&room).into_iter().for_each(|room| room.fetch.fail(now_ms));
+            Input::GapSeen { room } => self.fetch_newer(room),
+            Input::HistoryLoaded { room, part, epoch, page } => self.take_part(room, part, &epoch, page),
+            Input::HistoryFailed { room, part, trouble } => {
+                self.rooms.get_mut(&room).and_then(|room| room.awaits(part)).into_iter().for_each(|it| it.fail(now_ms));
                 self.tell_timeline(room);
                 self.heed(trouble);
             }
@@ -51,8 +55,16 @@ impl Client {
             }
             Input::SendAnswered { cid, answer } => self.take_send_answer(cid, answer),
             Input::Durable(durable) => self.outbox.set_durable(durable),
-            Input::Stored { cid } => self.outbox.stored(cid),
+            Input::Stored { cid } => {
+                if let Some(replaced) = self.outbox.stored(cid) {
+                    self.tell_entry(cid);
+                    _ = replaced.and_then(|old| self.take_back(old));
+                }
+            }
             Input::OutboxRestored(kept) => self.restore(kept),
+            Input::SettledElsewhere { cid, room, seq, at } => self.take_ack(cid, room, seq, at, None),
+            Input::ReadElsewhere { room, seq } => self.read_elsewhere(room, seq),
+            Input::Frozen => self.freeze(),
             Input::Drain(drains) => self.outbox.set_drains(drains),
             Input::Leaving => self.leave(),
         }
@@ -89,7 +101,10 @@ impl Client {
             if self.link.is_connected() {
                 self.typing.stop(&mut self.out);
             }
-            before.and_then(|id| self.rooms.get_mut(&id)).into_iter().for_each(|room| _ = room.trim(false));
+            if let Some(room) = before.and_then(|id| self.rooms.get_mut(&id)) {
+                room.forget_excerpt();
+                room.trim(false);
+            }
             self.place_divider();
             room.into_iter().for_each(|id| self.tell_timeline(id));
         }
@@ -102,6 +117,7 @@ impl Client {
     /// Where the user had read to, if there is anything new.
     pub(crate) fn place_divider(&mut self) {
         let room = self.open.and_then(|id| self.rooms.get(&id));
+        self.divider_due = false;
         self.divider = room.filter(|room| room.unread() > 0).map(|room| room.read());
     }
 
@@ -115,6 +131,8 @@ impl Client {
         if self.rooms.get_mut(&id).is_some_and(|room| room.read_up_to(seq)) {
             self.teller.want(id);
             self.news.room(id);
+            let seq = self.rooms.get(&id).map(Room::read).unwrap_or_default();
+            self.out.push_back(Output::ReadHere { room: id, seq });
         }
     }
 
@@ -128,7 +146,7 @@ impl Client {
             return self.return_text(waiting, Some(Code::MessageTooLong.into()));
         }
         if self.outbox.is_full() {
-            let message = format!("{} messages wait to be sent. Wait until some are.", outbox::ENTRIES_MAX);
+            let message = outbox::ENTRIES_MAX.to_string() + " messages wait to be sent. Wait until some are.";
             return self.return_text(waiting, Some(Refusal { message, ..Code::SlowDown.into() }));
         }
         if self.link.is_connected() {
@@ -146,6 +164,7 @@ impl Client {
     fn put(&mut self, waiting: Waiting) {
         let (cid, room) = (waiting.cid, waiting.room);
         self.outbox.add(waiting, &mut self.out);
+        self.divider_due &= self.open != Some(room);
         if self.open == Some(room) && self.divider.take().is_some() {
             self.tell_timeline(room);
         }
@@ -165,10 +184,14 @@ impl Client {
 
     fn retry(&mut self, cid: Cid) {
         self.outbox.hurry(Some(cid));
-        let is_refused = self.outbox.get(cid).is_some_and(|entry| entry.state == outbox::State::Refused);
-        if let Some(old) = is_refused.then(|| self.take_back(cid)).flatten() {
+        let again = self.outbox.may_replace(cid);
+        if let Some(old) = self.outbox.get(cid).filter(|_| again).map(|entry| entry.waiting.clone()) {
             let new = self.waiting(old.room, old.content);
-            self.put(new);
+            let new_cid = new.cid;
+            if let Some(old) = self.outbox.replace(cid, new, &mut self.out) {
+                self.take_back(old);
+            }
+            self.tell_entry(new_cid);
         }
     }
 
@@ -179,42 +202,29 @@ impl Client {
     }
 
     fn restore(&mut self, kept: Vec<Waiting>) {
-        let rooms = self.outbox.restore(kept);
-        for id in rooms {
-            let held = self.rooms.get(&id).map(|room| room.window.events());
-            let cids: Vec<Cid> = held.into_iter().flat_map(|events| events.values()).map(|event| event.cid).collect();
-            cids.into_iter().for_each(|cid| _ = self.outbox.settle(cid, &mut self.out));
+        for id in self.outbox.restore(kept, &mut self.catch_up) {
+            for event in self.rooms.get(&id).map(Room::events).unwrap_or_default() {
+                self.outbox.settle(event.cid, event.seq, event.at, &mut self.out);
+            }
             self.tell_timeline(id);
         }
     }
 
-    /// Asks for the page before what is held, if the room is such that it may be asked for.
-    pub(crate) fn fetch_older(&mut self, id: RoomId, may: impl Fn(&Room) -> bool) {
-        if self.link.state != State::Idle && self.link.is_closed() {
-            return;
-        }
-        if let Some(room) = self.rooms.get_mut(&id).filter(|room| may(room)) {
-            room.fetch.begin(self.clock.now_ms());
-            let before = room.window.after().next();
-            self.out.push_back(Output::FetchOlder { room: id, before });
-            self.tell_timeline(id);
+    /// Another tab has told the server already; only if that is not confirmed in time, this one does.
+    fn read_elsewhere(&mut self, id: RoomId, seq: Seq) {
+        if self.rooms.get_mut(&id).is_some_and(|room| room.read_up_to(seq)) {
+            self.teller.told_elsewhere(&mut self.rooms, id, self.clock.now_ms());
+            self.news.room(id);
         }
     }
 
-    fn take_older(&mut self, id: RoomId, epoch: &Epoch, page: HistoryPage) {
-        let Some(room) = self.rooms.get_mut(&id).filter(|room| matches!(room.fetch, older::Fetch::Loading { .. }))
-        else {
-            return;
-        };
-        let after = room.window.after();
-        room.fetch = older::Fetch::Idle;
-        if self.epoch.as_ref().is_none_or(|known| known == epoch) {
-            self.take_page(id, page);
+    fn freeze(&mut self) {
+        self.leave();
+        if self.link.has_socket() {
+            self.out.push_back(Output::CloseSocket);
+            self.link.freeze(self.clock.now_ms());
+            self.forget_socket();
         }
-        if let Some(room) = self.rooms.get_mut(&id).filter(|room| room.window.after() == after && room.has_older()) {
-            room.fetch.fail(self.clock.now_ms());
-        }
-        self.tell_timeline(id);
     }
 
     fn take_poll(&mut self, frames: Vec<wire::frame::ServerFrame>) {

@@ -17,6 +17,31 @@ pub(crate) fn wait_ms(losses: u32, random: &mut Random) -> Option<i64> {
     Some(i64::from(full_ms.saturating_sub(random.up_to(full_ms / 4))))
 }
 
+/// From garbage on the socket to asking what was lost with it …
+const GARBAGE_MS: i64 = 5_000;
+/// … at most, when it goes on; and as much quiet makes it the first again.
+const GARBAGE_MAX_MS: i64 = 60_000;
+
+/// When to ask what was lost with garbage. Rule: later and later, so that a server that says nothing else is not flooded.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Garbage {
+    due_ms: i64,
+    wait_ms: i64,
+}
+
+impl Garbage {
+    /// Some came now.
+    pub fn due_ms(&mut self, now_ms: i64) -> i64 {
+        if now_ms >= self.due_ms {
+            let quiet = now_ms >= self.due_ms.saturating_add(GARBAGE_MAX_MS);
+            let next_ms = self.wait_ms.saturating_mul(2).clamp(GARBAGE_MS, GARBAGE_MAX_MS);
+            self.wait_ms = if quiet { GARBAGE_MS } else { next_ms };
+            self.due_ms = now_ms.saturating_add(self.wait_ms);
+        }
+        self.due_ms
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

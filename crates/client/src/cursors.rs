@@ -39,6 +39,17 @@ impl Cursors {
         self.mine
     }
 
+    /// Everybody's, as the server has them.
+    pub fn states(&self, me: UserId) -> Vec<CursorState> {
+        let mut states = Vec::new();
+        let mut add = |user, reach: &Reach| {
+            states.push(CursorState { user, delivered: reach.delivered, read: reach.read });
+        };
+        add(me, &self.mine);
+        self.others.iter().for_each(|(user, reach)| add(*user, reach));
+        states
+    }
+
     /// How far everybody else has come; nowhere if there is nobody else.
     pub fn everybody_else(&self) -> Reach {
         let least = |a: Reach, b: &Reach| Reach { delivered: a.delivered.min(b.delivered), read: a.read.min(b.read) };

@@ -15,8 +15,6 @@ use crate::older;
 pub(crate) const MARKS_AT_ONCE_MAX: usize = 50;
 /// Rooms that a poll asks about in turn though nothing is known to be missing: their cursors may have moved.
 const POLL_TURN: usize = 10;
-/// From garbage on the socket to asking what was lost with it.
-const GARBAGE_MS: i64 = 5_000;
 
 impl Client {
     pub(crate) fn run(&mut self) {
@@ -33,6 +31,7 @@ impl Client {
         }
         let forgotten = self.typing.run(now_ms, &mut self.out);
         self.news.typing(forgotten);
+        self.notify();
         self.tell();
     }
 
@@ -137,9 +136,8 @@ impl Client {
     fn run_older(&mut self) {
         let now_ms = self.clock.now_ms();
         let Some(room) = self.open.and_then(|id| self.rooms.get_mut(&id)) else { return };
-        let (id, late) = (room.id, matches!(room.fetch, older::Fetch::Loading { until_ms } if now_ms >= until_ms));
-        if late {
-            room.fetch.fail(now_ms);
+        let id = room.id;
+        if room.fetch.give_up(now_ms) | room.filling.give_up(now_ms) {
             self.tell_timeline(id);
         }
         if self.way().is_some() || self.link.has_socket() {
@@ -188,7 +186,7 @@ impl Client {
         }
     }
 
-    fn forget_socket(&mut self) {
+    pub(crate) fn forget_socket(&mut self) {
         self.catch_up.lost(Way::Socket);
         let unknown = self.outbox.lost(Way::Socket);
         unknown.into_iter().for_each(|room| self.tell_timeline(room));
@@ -204,12 +202,13 @@ impl Client {
         }
     }
 
-    /// What came may have been an event of any room.
+    /// What came may have been an event of any room. The more of it comes, the less often they are asked about.
     pub(crate) fn take_garbage(&mut self) {
         let now_ms = self.clock.now_ms();
         self.heartbeat.heard(now_ms);
+        let due_ms = self.garbage.due_ms(now_ms);
         for id in self.rooms.keys() {
-            self.catch_up.want_at(*id, now_ms.saturating_add(GARBAGE_MS));
+            self.catch_up.want_at(*id, due_ms);
         }
     }
 

@@ -61,12 +61,12 @@ pub enum Input {
         cid: Cid,
     },
     /// "Edit": the text goes back to the composer by [`Output::Returned`], the bubble goes away. Only while the message
-    /// is surely not stored: refused, or never tried.
+    /// is surely not stored: refused, or not kept by the browser yet.
     Edit {
         /// Which.
         cid: Cid,
     },
-    /// "Discard": the bubble goes away. Only while the message is surely not stored: refused, or never tried.
+    /// "Discard": the bubble goes away. Only while the message is surely not stored, as above.
     Discard {
         /// Which.
         cid: Cid,
@@ -76,19 +76,28 @@ pub enum Input {
         /// Where.
         room: RoomId,
     },
-    /// The answer to [`Output::FetchOlder`].
+    /// The row in the place of missing messages ([`crate::Gap`]) is near the view, or its button was pressed.
+    GapSeen {
+        /// Where.
+        room: RoomId,
+    },
+    /// The answer to [`Output::FetchOlder`] or [`Output::FetchNewer`]. One that nobody waits for any more does no harm.
     HistoryLoaded {
         /// Where.
         room: RoomId,
+        /// What was asked for.
+        part: Part,
         /// The life of the database that it was read from.
         epoch: Epoch,
-        /// What was asked for.
+        /// What there is.
         page: HistoryPage,
     },
-    /// [`Output::FetchOlder`] did not work.
+    /// [`Output::FetchOlder`] or [`Output::FetchNewer`] did not work.
     HistoryFailed {
         /// Where.
         room: RoomId,
+        /// What was asked for.
+        part: Part,
         /// Why.
         trouble: HttpTrouble,
     },
@@ -103,8 +112,8 @@ pub enum Input {
         /// The answer, or why there is none.
         answer: Result<ServerFrame, HttpTrouble>,
     },
-    /// Whether [`Output::Store`] is kept by something durable. Until this says so (the default is no), a message counts
-    /// as stored at once; afterwards it is sent only after [`Input::Stored`].
+    /// Whether [`Output::Store`] is kept by something durable; said at the start, before anything else. Until this says so
+    /// (the default is no), a message counts as stored at once; afterwards it is sent only after [`Input::Stored`].
     Durable(bool),
     /// [`OutboxChange::Put`] is on disk.
     Stored {
@@ -116,12 +125,44 @@ pub enum Input {
         /// Which.
         cid: Cid,
     },
-    /// What the durable outbox holds, in its order: at the start, or written by another tab. Others' are ignored.
+    /// Everything that the durable outbox holds now, in its order: at the start, and whenever another tab has written it.
+    /// It is the truth for all that is not being stored just now: what is missing in it has been settled or taken back
+    /// elsewhere. To be read after everything that was reported as stored; others' are ignored.
     OutboxRestored(Vec<Waiting>),
-    /// Whether this tab is the one that sends (several tabs share one outbox). The default is yes.
+    /// Another tab heard that this is in the log, and took it out of the durable outbox.
+    SettledElsewhere {
+        /// Which.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// Its position.
+        seq: Seq,
+        /// When it was stored.
+        at: Time,
+    },
+    /// The user has read up to here in another tab ([`Output::ReadHere`]).
+    ReadElsewhere {
+        /// Where.
+        room: RoomId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// Whether this tab is the one that sends and notifies (several tabs share one outbox). The default is yes.
     Drain(bool),
+    /// The page goes into the cache for "back" and "forward": its socket will be dead without saying so.
+    /// [`Input::Online`] brings it back.
+    Frozen,
     /// The page is about to go (`pagehide`).
     Leaving,
+}
+
+/// Which page of a room's log was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The one that ends just before this position.
+    Before(Seq),
+    /// The one that begins just after this position.
+    After(Seq),
 }
 
 /// Why an HTTP exchange gave no answer.
@@ -160,12 +201,21 @@ pub enum Output {
         /// The text.
         content: String,
     },
-    /// Load the page of events that ends just before `before`. Answered by `HistoryLoaded` or `HistoryFailed`.
+    /// Load the page of events that ends just before `before`. Answered by `HistoryLoaded` or `HistoryFailed` with
+    /// [`Part::Before`].
     FetchOlder {
         /// Where.
         room: RoomId,
         /// The oldest position held.
         before: Seq,
+    },
+    /// Load the page of events that begins just after `after`. Answered by `HistoryLoaded` or `HistoryFailed` with
+    /// [`Part::After`].
+    FetchNewer {
+        /// Where.
+        room: RoomId,
+        /// The last position before the gap.
+        after: Seq,
     },
     /// Change the durable outbox.
     Store(OutboxChange),
@@ -177,6 +227,34 @@ pub enum Output {
         content: String,
         /// Why, unless the user asked for it.
         refusal: Option<Refusal>,
+    },
+    /// The user has read up to here in this tab: tell the others ([`Input::ReadElsewhere`]).
+    ReadHere {
+        /// Where.
+        room: RoomId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// Others wrote, and nobody looks: show a desktop notification, in place of an earlier one of the room. Only the tab
+    /// that drains says so, once for each room and input.
+    Notify {
+        /// Where.
+        room: RoomId,
+        /// The newest of them.
+        cid: Cid,
+        /// Its position.
+        seq: Seq,
+        /// What the room is called.
+        title: String,
+        /// The newest one's text, or its beginning.
+        text: String,
+        /// How many are new.
+        count: usize,
+    },
+    /// What the room's notification was about has been read, here or elsewhere: take it away.
+    Unnotify {
+        /// Where.
+        room: RoomId,
     },
     /// Something that the screen shows has changed.
     Changed(Change),
@@ -192,7 +270,21 @@ pub enum OutboxChange {
     /// Add at the end, or replace in its place the one with the same cid. Answered by [`Input::Stored`] or
     /// [`Input::NotStored`] if [`Input::Durable`] said so.
     Put(Waiting),
-    /// Settled or discarded.
+    /// Replace in its place the one with the same cid, if it is there: another tab may have taken it out. Answered as
+    /// [`OutboxChange::Put`] is.
+    Update(Waiting),
+    /// It is in the log: take it out, and tell the other tabs ([`Input::SettledElsewhere`]).
+    Settled {
+        /// Which.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// Its position.
+        seq: Seq,
+        /// When it was stored.
+        at: Time,
+    },
+    /// Taken back by the user: take it out.
     Remove(Cid),
 }
 
@@ -222,7 +314,8 @@ pub enum Change {
     Link,
     /// Rows came, went or moved: read `rooms()`.
     Rooms,
-    /// One row changed, for the open room perhaps also whether it is catching up: read `room()`.
+    /// One row changed, for the open room perhaps also whether it is catching up and where: read `room()` and
+    /// `missing_before()`.
     Room(RoomId),
     /// Many lines changed: read `timeline()`.
     Timeline(RoomId),

@@ -11,11 +11,14 @@ mod catch_up;
 mod clock;
 mod cursors;
 mod due;
+mod gap;
 mod heartbeat;
 mod io;
+mod keep;
 mod link;
 mod marks;
 mod news;
+mod notify;
 mod older;
 pub mod ordered;
 mod outbox;
@@ -32,14 +35,14 @@ mod unread;
 mod view;
 mod window;
 
-pub use io::{Change, HttpTrouble, Input, OutboxChange, Output, Waiting};
-pub use view::{Banner, Line, Link, LinkView, Older, PresenceView, RoomView, Tick, Timeline, Transport};
+pub use io::{Change, HttpTrouble, Input, OutboxChange, Output, Part, Waiting};
+pub use view::{Banner, Gap, GapState, Line, Link, LinkView, Older, PresenceView, RoomView, Tick, Timeline, Transport};
 
 use std::collections::VecDeque;
 
 use ordered::Map;
 use wire::frame::Limits;
-use wire::{Epoch, Inbox, Person, RoomId, RoomPage, Seq};
+use wire::{Epoch, Person, RoomId, Seq};
 
 /// One tab's client.
 #[derive(Clone, Debug)]
@@ -54,6 +57,8 @@ pub struct Client {
     polls: usize,
     story: banner::Story,
     epoch: Option<Epoch>,
+    build: Option<String>,
+    outdated: bool,
     limits: Limits,
     rooms: Map<RoomId, room::Room>,
     catch_up: catch_up::CatchUp,
@@ -66,6 +71,9 @@ pub struct Client {
     focused: bool,
     bulk_read: bool,
     divider: Option<Seq>,
+    /// After a gap: whether the divider is still to be placed, as soon as it is known what is unread.
+    divider_due: bool,
+    garbage: backoff::Garbage,
     news: news::News,
     out: VecDeque<Output>,
 }
@@ -86,6 +94,8 @@ impl Client {
             polls: 0,
             story: banner::Story::default(),
             epoch: None,
+            build: None,
+            outdated: false,
             limits: Limits::default(),
             rooms: Map::new(),
             catch_up: catch_up::CatchUp::default(),
@@ -97,41 +107,11 @@ impl Client {
             focused: false,
             bulk_read: false,
             divider: None,
+            divider_due: false,
+            garbage: backoff::Garbage::default(),
             news: news::News::default(),
             out: VecDeque::new(),
         }
-    }
-
-    /// The life of the database that the page was rendered from. To be told before the seeds: otherwise a backup
-    /// restored between page and socket could go unnoticed.
-    pub fn seed_epoch(&mut self, epoch: Epoch) {
-        if self.epoch.as_ref().is_some_and(|known| *known != epoch) {
-            self.forget_log();
-        }
-        self.epoch = Some(epoch);
-        self.run();
-    }
-
-    /// The inbox as the server rendered it.
-    pub fn seed_inbox(&mut self, inbox: Inbox) {
-        self.people.replace(inbox.presence);
-        self.news.everybody();
-        inbox.rooms.into_iter().for_each(|summary| self.take_summary(summary));
-        self.run();
-    }
-
-    /// A room as the server rendered it: with its last page, or one further back, from which the rest is caught up with.
-    pub fn seed_room(&mut self, page: RoomPage) {
-        let id = page.summary.id;
-        self.take_summary(page.summary);
-        if let Some(room) = self.rooms.get_mut(&id)
-            && room.window.events().is_empty()
-            && page.page.to < room.window.after()
-        {
-            room.window = window::Window::at(page.page.after);
-        }
-        self.take_page(id, page.page);
-        self.run();
     }
 
     /// Something happened at this time (milliseconds since 1970).

@@ -15,6 +15,8 @@ use crate::{backoff, io::Output, random::Random};
 const CONNECT_MS: i64 = 10_000;
 /// A connection that lasted this long starts the count anew.
 const STABLE_MS: i64 = 30_000;
+/// A page that was thought to go and does not connects again after this long.
+const FROZEN_WAIT_MS: i64 = 3_000;
 /// The shortest wait after 4029.
 const ABUSE_WAIT_MS: i64 = 30_000;
 
@@ -111,6 +113,12 @@ impl Link {
             Some(wait_ms) => State::Waiting { until_ms: now_ms.saturating_add(wait_ms), held },
             None => State::Failed,
         };
+    }
+
+    /// The page goes away and may come back: its socket is closed, and that is nobody's fault.
+    pub fn freeze(&mut self, now_ms: i64) {
+        self.settle(now_ms);
+        self.state = State::Waiting { until_ms: now_ms.saturating_add(FROZEN_WAIT_MS), held: false };
     }
 
     /// The session has ended; said once.

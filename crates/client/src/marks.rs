@@ -126,6 +126,14 @@ impl Teller {
         }
     }
 
+    /// Another tab has told the server how far this room is read; if that is not confirmed, this one will.
+    pub fn told_elsewhere(&mut self, rooms: &mut Map<RoomId, Room>, id: RoomId, now_ms: i64) {
+        if let Some(room) = rooms.get_mut(&id) {
+            room.marks.sent.read = room.marks.sent.read.max(room.marks.read);
+            self.unconfirmed.insert(id, now_ms.saturating_add(CONFIRM_MS));
+        }
+    }
+
     /// A new connection: what was told on the old one may be lost.
     pub fn begin_anew(&mut self, rooms: &mut Map<RoomId, Room>) {
         self.unconfirmed.clear();

@@ -7,7 +7,7 @@ use wire::{Cid, RoomId, UserId};
 
 use crate::Client;
 use crate::io::{Change, Output};
-use crate::view::{Line, LinkView};
+use crate::view::{Gap, Line, LinkView};
 
 /// More new lines than this in one input are read all at once.
 pub(crate) const LINES_MAX: usize = 20;
@@ -31,6 +31,7 @@ struct Told {
     link: Option<LinkView>,
     order: Vec<RoomId>,
     behind: Set<RoomId>,
+    gap: Option<Gap>,
     presence_known: bool,
 }
 
@@ -90,6 +91,10 @@ impl Client {
         let mut out = VecDeque::new();
         self.tell_link(&mut out);
         self.tell_behind();
+        // A gap that opens, moves or closes is no matter of single lines.
+        let gap = self.open.and_then(|open| self.gap(open));
+        self.news.timeline |= gap != self.news.told.gap;
+        self.news.told.gap = gap;
         let lines = std::mem::take(&mut self.news.lines);
         let (timeline, ticks) = (std::mem::take(&mut self.news.timeline), std::mem::take(&mut self.news.ticks));
         if let Some(open) = self.open {
@@ -124,6 +129,10 @@ impl Client {
         let was_behind = &self.news.told.behind;
         self.news.rooms.extend(was_behind.iter().filter(|room| !behind.contains(room)).copied());
         self.news.rooms.extend(behind.iter().filter(|room| !was_behind.contains(room)).copied());
+        // While nothing is held, what there is before the first line hangs on it too.
+        let changed = self.open.filter(|open| behind.contains(open) != was_behind.contains(open));
+        let room = changed.and_then(|open| self.rooms.get(&open));
+        self.news.timeline |= room.is_some_and(|room| room.window.events().is_empty());
         self.news.told.behind = behind;
     }
 

@@ -1,16 +1,21 @@
 //! Paging back. Rule: one request at a time for each room, tried again by itself only while the open room looks empty.
 
-use wire::limits::{FIRST_PAGE_EVENTS, PAGE_EVENTS_MAX};
+use wire::limits::FIRST_PAGE_EVENTS;
+use wire::{Epoch, HistoryPage, RoomId};
 
-use crate::room::{OPEN_EVENTS_MAX, Room};
+use crate::Client;
+use crate::io::{Output, Part};
+use crate::link::State;
+use crate::room::Room;
 use crate::view::Older;
+use crate::window::Joined;
 
 /// A request without an answer is given up after this long.
 const ANSWER_MS: i64 = 30_000;
 /// From a failure to the next try by itself.
 const RETRY_MS: i64 = 8_000;
 
-/// The request for the page before what is held.
+/// The request for the page before what is held, or for the next one of a gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Fetch {
     #[default]
@@ -33,6 +38,59 @@ impl Fetch {
     pub fn fail(&mut self, now_ms: i64) {
         *self = Self::Failed { retry_ms: now_ms.saturating_add(RETRY_MS) };
     }
+
+    /// Whether an answer is awaited.
+    pub fn is_loading(&self) -> bool {
+        matches!(self, Self::Loading { .. })
+    }
+
+    /// When an answer is not awaited any more.
+    pub fn until_ms(&self) -> Option<i64> {
+        if let Self::Loading { until_ms } = self { Some(*until_ms) } else { None }
+    }
+
+    /// Gives up what took too long. Whether it did.
+    pub fn give_up(&mut self, now_ms: i64) -> bool {
+        let late = self.until_ms().is_some_and(|until_ms| now_ms >= until_ms);
+        if late {
+            self.fail(now_ms);
+        }
+        late
+    }
+}
+
+impl Client {
+    /// Whether pages may be asked for: the page is live, or about to be.
+    pub(crate) fn may_fetch(&self) -> bool {
+        self.link.state == State::Idle || !self.link.is_closed()
+    }
+
+    /// Asks for the page before what is held, if the room is such that it may be asked for.
+    pub(crate) fn fetch_older(&mut self, id: RoomId, may: impl Fn(&Room) -> bool) {
+        if !self.may_fetch() {
+            return;
+        }
+        if let Some(room) = self.rooms.get_mut(&id).filter(|room| may(room)) {
+            room.fetch.begin(self.clock.now_ms());
+            let before = room.oldest().after().next();
+            self.out.push_back(Output::FetchOlder { room: id, before });
+            self.tell_timeline(id);
+        }
+    }
+
+    /// Takes a page that was asked for, older or newer. One that brings nothing on has failed.
+    pub(crate) fn take_part(&mut self, id: RoomId, part: Part, epoch: &Epoch, page: HistoryPage) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        let Some(fetch) = room.awaits(part) else { return };
+        *fetch = Fetch::Idle;
+        let is_right = page.room == id && self.epoch.as_ref().is_none_or(|known| known == epoch);
+        let joined = if is_right { room.join_part(page) } else { Joined::default() };
+        if room.is_missing(part) {
+            room.fetch_of(part).fail(self.clock.now_ms());
+        }
+        self.after_joining(id, &joined);
+        self.tell_timeline(id);
+    }
 }
 
 /// Whether the user may be given an older page of this room now.
@@ -51,25 +109,29 @@ pub(crate) fn looks_empty(room: &Room, now_ms: i64) -> bool {
 }
 
 fn is_short(room: &Room) -> bool {
-    room.window.events().len() < FIRST_PAGE_EVENTS / 2 && room.has_older() && !room.is_behind()
+    room.events_held() < FIRST_PAGE_EVENTS / 2 && room.has_older() && !room.is_behind()
 }
 
 /// When the open room must be looked at again.
 pub(crate) fn deadline_ms(room: &Room) -> Option<i64> {
-    match room.fetch {
+    let retry_ms = match room.fetch {
         Fetch::Failed { retry_ms } if is_short(room) => Some(retry_ms),
-        _ => None,
-    }
+        _ => room.fetch.until_ms(),
+    };
+    retry_ms.into_iter().chain(room.filling.until_ms()).min()
 }
 
 /// What the screen says before the first line.
 pub(crate) fn view(room: &Room) -> Older {
+    if room.window.events().is_empty() && room.is_behind() {
+        return Older::Unknown;
+    }
     if !room.has_older() {
         return Older::Beginning;
     }
     match room.fetch {
         Fetch::Loading { .. } => Older::Loading,
-        _ if room.window.events().len() + PAGE_EVENTS_MAX > OPEN_EVENTS_MAX => Older::Full,
+        _ if room.is_full() => Older::Full,
         Fetch::Failed { .. } => Older::Failed,
         Fetch::Idle => Older::More,
     }
@@ -87,6 +149,8 @@ mod tests {
         assert!(looks_empty(&room, 0));
         room.fetch.begin(0);
         assert!(!looks_empty(&room, 0));
+        assert_eq!(deadline_ms(&room), Some(ANSWER_MS));
+        assert!(!room.fetch.give_up(ANSWER_MS - 1));
         room.fetch.fail(1_000);
         assert!(!looks_empty(&room, 1_000) && looks_empty(&room, 9_000));
         assert!(may_ask(&room), "the user may at once");

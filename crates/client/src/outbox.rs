@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use crate::ordered::Set;
 use wire::{Cid, Refusal, RoomId, Seq, Time, UserId};
 
-use crate::catch_up::Way;
+use crate::catch_up::{CatchUp, Way};
 use crate::io::{OutboxChange, Output, Waiting};
 
 /// Messages that may wait; a text beyond stays in the composer.
@@ -29,13 +29,14 @@ pub(crate) struct Outbox {
     entries: Vec<Entry>,
     durable: bool,
     drains: bool,
-    restored: bool,
+    /// Whether the browser's list was read since this tab drains.
+    is_read: bool,
 }
 
 impl Outbox {
     /// An empty one of this user.
     pub fn new(me: UserId) -> Self {
-        Self { me, entries: Vec::new(), durable: false, drains: true, restored: false }
+        Self { me, entries: Vec::new(), durable: false, drains: true, is_read: false }
     }
 
     /// From now on a message is sent only after it is stored, or not.
@@ -43,9 +44,23 @@ impl Outbox {
         self.durable = durable;
     }
 
-    /// Whether this tab sends.
+    /// Whether this tab sends. Once it does and has read what the one before left, everything that waits goes at once.
     pub fn set_drains(&mut self, drains: bool) {
+        if drains && !self.drains {
+            self.is_read = false;
+            self.hurry(None);
+        }
         self.drains = drains;
+    }
+
+    /// Whether this tab knows that what waits here waits indeed.
+    fn sends(&self) -> bool {
+        self.drains && (self.is_read || !self.durable)
+    }
+
+    /// Whether this tab sends.
+    pub fn drains(&self) -> bool {
+        self.drains
     }
 
     /// Whether another one fits.
@@ -56,26 +71,50 @@ impl Outbox {
     /// Takes what the user wrote.
     pub fn add(&mut self, waiting: Waiting, out: &mut VecDeque<Output>) {
         let state = if self.durable { State::Storing } else { State::Ready { from_ms: i64::MIN } };
-        out.push_back(Output::Store(OutboxChange::Put(waiting.clone())));
-        self.entries.push(Entry::new(waiting, state));
+        let mut entry = Entry::new(waiting, state);
+        entry.keep(OutboxChange::Put, out);
+        self.entries.push(entry);
     }
 
-    /// Takes what the browser kept: the first time it is older than what was written since, afterwards newer. The rooms
-    /// concerned.
-    pub fn restore(&mut self, kept: Vec<Waiting>) -> Set<RoomId> {
-        let mut place = if self.restored { self.entries.len() } else { 0 };
-        self.restored = true;
-        let mut rooms = Set::new();
+    /// Becomes what the browser keeps. Only what is being kept just now, or has a position, stays without being in its
+    /// list: what is being kept comes last, what was sent before comes first. The rooms whose lines change; where something
+    /// has gone, the log is asked.
+    pub fn restore(&mut self, kept: Vec<Waiting>, log: &mut CatchUp) -> Set<RoomId> {
+        self.is_read = true;
+        let mut changed = Set::new();
+        let mut known = std::mem::take(&mut self.entries);
         for waiting in kept {
+            let room = waiting.room;
             if waiting.user != self.me || self.get(waiting.cid).is_some() {
                 continue;
             }
-            rooms.insert(waiting.room);
-            let state = if waiting.refusal.is_some() { State::Refused } else { State::Ready { from_ms: i64::MIN } };
-            self.entries.insert(place, Entry::new(waiting, state));
-            place = place.saturating_add(1);
+            if let Some(at) = known.iter().position(|entry| entry.waiting.cid == waiting.cid) {
+                let mut entry = known.remove(at);
+                // One that stood further on overtakes what was before it.
+                if entry.merge(waiting) || at > 0 {
+                    changed.insert(room);
+                }
+                self.entries.push(entry);
+            } else {
+                let state = if waiting.refusal.is_some() { State::Refused } else { State::Ready { from_ms: i64::MIN } };
+                changed.insert(room);
+                self.entries.push(Entry::new(waiting, state));
+            }
         }
-        rooms
+        let mut first = 0_usize;
+        for entry in known {
+            if entry.is_gone() {
+                changed.insert(entry.waiting.room);
+                log.want(entry.waiting.room);
+            } else if entry.state == State::Storing || !self.durable {
+                self.entries.push(entry);
+            } else {
+                changed.insert(entry.waiting.room);
+                self.entries.insert(first, entry);
+                first = first.saturating_add(1);
+            }
+        }
+        changed
     }
 
     /// The entry of this cid.
@@ -104,9 +143,11 @@ impl Outbox {
         counts
     }
 
-    /// The entries of a room in the order of the screen: those that have a position first.
+    /// The entries of a room in the order of the screen: those that have a position first. What the browser does not keep
+    /// yet is in the composer still.
     pub fn of_room(&self, room: RoomId) -> Vec<&Entry> {
-        let mut entries: Vec<&Entry> = self.entries.iter().filter(|entry| entry.waiting.room == room).collect();
+        let here = |entry: &&Entry| entry.waiting.room == room && entry.state != State::Storing;
+        let mut entries: Vec<&Entry> = self.entries.iter().filter(here).collect();
         crate::ordered::sort(&mut entries, |entry| entry.seq().unwrap_or(Seq(i64::MAX)));
         entries
     }
@@ -114,19 +155,48 @@ impl Outbox {
     /// Messages that are neither stored nor refused, of one room or of all.
     pub fn unsettled(&self, room: Option<RoomId>) -> usize {
         let here = |entry: &&Entry| room.is_none_or(|room| room == entry.waiting.room);
-        self.entries.iter().filter(here).filter(|entry| entry.is_unsettled()).count()
+        let waits = |entry: &&Entry| entry.is_unsettled() && entry.state != State::Storing;
+        self.entries.iter().filter(here).filter(waits).count()
     }
 
-    /// The browser keeps it now.
-    pub fn stored(&mut self, cid: Cid) {
-        if let Some(entry) = self.get_mut(cid).filter(|entry| entry.state == State::Storing) {
+    /// The browser keeps it now, as it was told. If that is what it waited for: the one that it replaces, if any.
+    pub fn stored(&mut self, cid: Cid) -> Option<Option<Cid>> {
+        let entry = self.get_mut(cid)?;
+        entry.unkept = entry.unkept.saturating_sub(1);
+        (entry.state == State::Storing).then(|| {
             entry.state = State::Ready { from_ms: i64::MIN };
-        }
+            entry.replaces.take()
+        })
+    }
+
+    /// The user sends a refused one again, as this new one. Until the browser keeps it, both are here; what the new one
+    /// replaces at once comes back.
+    pub fn replace(&mut self, old: Cid, new: Waiting, out: &mut VecDeque<Output>) -> Option<Cid> {
+        self.add(new, out);
+        let entry = self.entries.last_mut()?;
+        entry.replaces = Some(old);
+        if entry.state == State::Storing { None } else { entry.replaces.take() }
+    }
+
+    /// Whether it is refused and not being sent again already.
+    pub fn may_replace(&self, cid: Cid) -> bool {
+        let is_refused = self.get(cid).is_some_and(|entry| entry.state == State::Refused);
+        is_refused && self.entries.iter().all(|entry| entry.replaces != Some(cid))
+    }
+
+    /// The browser does not keep it. What it never kept goes back to the user.
+    pub fn not_stored(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> Option<Waiting> {
+        let entry = self.get_mut(cid)?;
+        entry.unkept = entry.unkept.saturating_sub(1);
+        let (was_storing, is_again) = (entry.state == State::Storing, entry.replaces.is_some());
+        let waiting = was_storing.then(|| self.remove(cid, out)).flatten();
+        // Sent again in vain: the refused one is still there, with its text.
+        waiting.filter(|_| !is_again)
     }
 
     /// What may be sent now over this way: of each room the first that is not settled. It counts as on its way.
     pub fn next(&mut self, way: Way, now_ms: i64, out: &mut VecDeque<Output>) -> Vec<Waiting> {
-        if !self.drains {
+        if !self.sends() {
             return Vec::new();
         }
         let (mut busy, mut next) = (Set::new(), Vec::new());
@@ -136,7 +206,7 @@ impl Outbox {
             }
             if !entry.waiting.tried {
                 entry.waiting.tried = true;
-                out.push_back(Output::Store(OutboxChange::Put(entry.waiting.clone())));
+                entry.keep(OutboxChange::Update, out);
             }
             entry.requests += u32::from(way == Way::Http);
             let answer_ms = if way == Way::Socket { ANSWER_MS } else { HTTP_ANSWER_MS };
@@ -146,21 +216,24 @@ impl Outbox {
         next
     }
 
-    /// It is in the log at this position, by whatever proof. Returns the message the first time.
-    pub fn acked(&mut self, cid: Cid, seq: Seq, at: Time, out: &mut VecDeque<Output>) -> Option<Waiting> {
+    /// It is in the log at this position, by whatever proof. Returns the message the first time; without `out`, the durable
+    /// outbox knows already.
+    pub fn acked(&mut self, cid: Cid, seq: Seq, at: Time, out: Option<&mut VecDeque<Output>>) -> Option<Waiting> {
         let entry = self.get_mut(cid).filter(|entry| entry.seq().is_none())?;
         entry.state = State::Stored { seq, at };
         let waiting = entry.waiting.clone();
-        out.push_back(Output::Store(OutboxChange::Remove(cid)));
+        if let Some(out) = out {
+            out.push_back(Output::Store(OutboxChange::Settled { cid, room: waiting.room, seq, at }));
+        }
         Some(waiting)
     }
 
     /// The held log shows it: it is no part of the outbox any more. Whether it was.
-    pub fn settle(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> bool {
-        let Some(entry) = self.get(cid) else { return false };
-        if entry.seq().is_none() {
-            out.push_back(Output::Store(OutboxChange::Remove(cid)));
+    pub fn settle(&mut self, cid: Cid, seq: Seq, at: Time, out: &mut VecDeque<Output>) -> bool {
+        if self.get(cid).is_none() {
+            return false;
         }
+        self.acked(cid, seq, at, Some(out));
         self.entries.retain(|entry| entry.waiting.cid != cid);
         true
     }
@@ -181,7 +254,7 @@ impl Outbox {
             None => {
                 entry.waiting.refusal = Some(refusal);
                 entry.state = State::Refused;
-                out.push_back(Output::Store(OutboxChange::Put(entry.waiting.clone())));
+                entry.keep(OutboxChange::Update, out);
             }
         }
         Some(entry.waiting.room)
@@ -231,7 +304,7 @@ impl Outbox {
         for entry in &mut self.entries {
             if entry.seq().is_some() {
                 entry.state = State::Ready { from_ms: i64::MIN };
-                out.push_back(Output::Store(OutboxChange::Put(entry.waiting.clone())));
+                entry.keep(OutboxChange::Put, out);
             }
         }
         self.lost(Way::Http);
@@ -240,7 +313,12 @@ impl Outbox {
 
     /// The user takes it back, if it is surely not stored.
     pub fn take_back(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> Option<Waiting> {
-        let found = self.entries.iter().position(|entry| entry.waiting.cid == cid && entry.is_free())?;
+        let is_free = self.get(cid).is_some_and(|entry| entry.is_free());
+        is_free.then(|| self.remove(cid, out)).flatten()
+    }
+
+    fn remove(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> Option<Waiting> {
+        let found = self.entries.iter().position(|entry| entry.waiting.cid == cid)?;
         out.push_back(Output::Store(OutboxChange::Remove(cid)));
         Some(self.entries.remove(found).waiting)
     }
@@ -258,7 +336,7 @@ impl Outbox {
     pub fn deadline_ms(&self, can_send: bool, now_ms: i64) -> Option<i64> {
         let mut busy = Set::new();
         let first = self.entries.iter().filter(|entry| entry.is_unsettled() && busy.insert(entry.waiting.room));
-        first.filter_map(|entry| entry.deadline_ms(can_send && self.drains)).filter(|at_ms| *at_ms > now_ms).min()
+        first.filter_map(|entry| entry.deadline_ms(can_send && self.sends())).filter(|at_ms| *at_ms > now_ms).min()
     }
 }
 

@@ -8,6 +8,7 @@ use crate::Client;
 use crate::catch_up::{LATER_MS, Way};
 use crate::io::Output;
 use crate::news::LINES_MAX;
+use crate::outbox::State;
 use crate::room::Room;
 use crate::window::Joined;
 
@@ -19,13 +20,16 @@ impl Client {
             ServerFrame::Welcome { user, .. } if user.id != self.me.id => {
                 self.end(|client| client.link.sign_out(&mut client.out));
             }
-            ServerFrame::Welcome { epoch, limits, rooms, presence, .. } => {
+            ServerFrame::Welcome { epoch, limits, rooms, presence, build, .. } => {
                 self.limits = limits;
+                if let (Some(build), Some(known)) = (build, &self.build) {
+                    self.outdated = build != *known;
+                }
                 self.people.replace(presence);
                 self.news.everybody();
                 self.welcome(epoch, &rooms, way);
             }
-            ServerFrame::Ack { cid, room, seq, at } => self.take_ack(cid, room, seq, at, way),
+            ServerFrame::Ack { cid, room, seq, at } => self.take_ack(cid, room, seq, at, Some(way)),
             ServerFrame::Refused { cid, refusal } => {
                 self.outbox.refused(cid, refusal, now_ms, &mut self.out);
                 self.tell_entry(cid);
@@ -95,12 +99,13 @@ impl Client {
 
     /// What was held belongs to another life of the database. What waits is offered again.
     pub(crate) fn forget_log(&mut self) {
-        for id in std::mem::take(&mut self.rooms).into_pairs().map(|(id, _)| id) {
+        for (id, room) in std::mem::take(&mut self.rooms).into_pairs() {
             self.news.room(id);
+            self.withdraw(&room);
         }
         self.catch_up.forget_all();
         self.outbox.offer_again(&mut self.out);
-        self.divider = None;
+        (self.divider, self.divider_due) = (None, false);
         if let Some(open) = self.open {
             self.tell_timeline(open);
             self.catch_up.want(open);
@@ -109,7 +114,8 @@ impl Client {
 
     fn drop_room(&mut self, id: RoomId) {
         self.catch_up.forget(id);
-        if self.rooms.remove(&id).is_some() {
+        if let Some(room) = self.rooms.remove(&id) {
+            self.withdraw(&room);
             self.outbox.settle_up_to(id, Seq(i64::MAX));
             self.tell_timeline(id);
         }
@@ -122,7 +128,11 @@ impl Client {
                 self.tell_ticks(id);
             }
         } else {
-            self.rooms.insert(id, Room::new(summary, self.me.id));
+            let room = Room::new(summary, self.me.id);
+            if room.is_behind() {
+                self.catch_up.want(id);
+            }
+            self.rooms.insert(id, room);
             self.after_joining(id, &Joined { replaced: true, ..Joined::default() });
             if self.open == Some(id) {
                 self.place_divider();
@@ -130,15 +140,12 @@ impl Client {
         }
         self.teller.want(id);
         self.news.room(id);
-        if self.rooms.get(&id).is_some_and(Room::is_behind) {
-            self.catch_up.want(id);
-        }
     }
 
     fn take_event(&mut self, event: Event) {
         let (id, seq) = (event.room, event.seq);
         if event.author.id == self.me.id {
-            self.outbox.acked(event.cid, seq, event.at, &mut self.out);
+            self.outbox.acked(event.cid, seq, event.at, Some(&mut self.out));
             self.tell_entry(event.cid);
         } else if self.typing.heard(id, event.author.id, false, self.clock.now_ms()) {
             self.news.typing([id]);
@@ -151,22 +158,24 @@ impl Client {
         self.after_joining(id, &joined);
     }
 
-    fn take_ack(&mut self, cid: Cid, id: RoomId, seq: Seq, at: Time, way: Way) {
+    /// An ack, over one of the ways or from another tab, which has changed the durable outbox.
+    pub(crate) fn take_ack(&mut self, cid: Cid, id: RoomId, seq: Seq, at: Time, way: Option<Way>) {
         if self.outbox.get(cid).is_none_or(|entry| entry.waiting.room != id) {
             return;
         }
-        let Some(waiting) = self.outbox.acked(cid, seq, at, &mut self.out) else { return };
+        let out = way.is_some().then_some(&mut self.out);
+        let Some(waiting) = self.outbox.acked(cid, seq, at, out) else { return };
         self.tell_entry(cid);
         let Some(room) = self.rooms.get_mut(&id) else { return self.catch_up.want(id) };
         let mut joined = Joined::default();
         match way {
-            Way::Socket => {
+            Some(Way::Socket) => {
                 let message = Message { kind: MessageType::Text, content: waiting.content };
                 joined = room.take_own(&self.me, cid, seq, at, message);
             }
-            // An answer over HTTP may be older than the connection, even than the life of the database: it settles the
+            // An answer over HTTP, or what another tab heard, may be older than the connection, even than the life of the database: it settles the
             // message, but what the log holds there is asked.
-            Way::Http => room.see_head(seq),
+            _ => room.see_head(seq),
         }
         self.after_joining(id, &joined);
     }
@@ -194,6 +203,10 @@ impl Client {
             self.story.caught_up(others, self.clock.now_ms());
         }
         self.take_cursors(id, cursors, Some(unread));
+        if self.divider_due && self.open == Some(id) {
+            self.place_divider();
+            self.tell_timeline(id);
+        }
         let Some(room) = self.rooms.get(&id) else { return };
         if room.is_behind() || !complete {
             match room.window.position() > held {
@@ -218,17 +231,17 @@ impl Client {
             return;
         }
         self.catch_up.answered(id);
-        let Some(room) = self.rooms.get_mut(&id) else { return };
-        let held = (room.window.after(), room.window.position());
-        room.leap(head);
-        match (room.window.after(), room.window.position()) == held {
-            true => self.catch_up.want_at(id, self.clock.now_ms().saturating_add(LATER_MS)),
-            false => self.catch_up.want(id),
+        // A late answer: what it names as missing has come.
+        let Some(room) = self.rooms.get_mut(&id).filter(|room| room.window.position() < head) else { return };
+        match room.leap(head) {
+            true => self.catch_up.want(id),
+            false => self.catch_up.want_at(id, self.clock.now_ms().saturating_add(LATER_MS)),
         }
+        self.divider_due |= self.open == Some(id) && self.divider.is_none();
         self.after_joining(id, &Joined { replaced: true, ..Joined::default() });
     }
 
-    fn take_cursors(&mut self, id: RoomId, cursors: &[CursorState], unread: Option<Unread>) {
+    pub(crate) fn take_cursors(&mut self, id: RoomId, cursors: &[CursorState], unread: Option<Unread>) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         let mut moved = false;
         for state in cursors {
@@ -245,21 +258,24 @@ impl Client {
     }
 
     /// Lets go of what is in the held log now, and tells the screen.
-    fn after_joining(&mut self, id: RoomId, joined: &Joined) {
+    pub(crate) fn after_joining(&mut self, id: RoomId, joined: &Joined) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        let held: Vec<Cid> = joined
-            .newer
-            .iter()
-            .chain(&joined.older)
-            .filter_map(|seq| room.window.events().get(seq))
-            .map(|event| event.cid)
-            .collect();
-        held.into_iter().for_each(|cid| _ = self.outbox.settle(cid, &mut self.out));
+        if joined.replaced && self.open != Some(id) {
+            room.forget_excerpt();
+        }
+        if room.arrived == Seq(0) {
+            room.arrived = joined.newer.first().copied().unwrap_or_default();
+        }
+        for event in joined.newer.iter().chain(&joined.older).filter_map(|seq| room.event(*seq)) {
+            self.outbox.settle(event.cid, event.seq, event.at, &mut self.out);
+        }
         let gone = self.outbox.settle_up_to(id, room.window.position());
         if !room.is_behind() {
             self.catch_up.rest(id);
         }
-        let many = joined.replaced || !joined.older.is_empty() || joined.newer.len() > LINES_MAX;
+        // With the first events it is known what is before them.
+        let first = joined.newer.len() == room.window.events().len();
+        let many = first || joined.replaced || !joined.older.is_empty() || joined.newer.len() > LINES_MAX;
         if room.trim(self.open == Some(id)) || many {
             self.tell_timeline(id);
         } else {
@@ -278,7 +294,7 @@ impl Client {
 
     /// The bubble of this cid came, changed or moved.
     pub(crate) fn tell_entry(&mut self, cid: Cid) {
-        let Some(entry) = self.outbox.get(cid) else { return };
+        let Some(entry) = self.outbox.get(cid).filter(|entry| entry.state != State::Storing) else { return };
         let (room, line) = (entry.waiting.room, self.line_of_entry(entry));
         let after =
             self.outbox.of_room(room).into_iter().map(|entry| entry.waiting.cid).skip_while(|one| *one != cid).nth(1);

@@ -1,7 +1,7 @@
 //! One room as this client knows it: its row, the held part of its log, cursors and unread. Rule: everything that comes
 //! from the server (row, page, event, ack, figure) is merged here, in any order and any number of times.
 
-use wire::limits::FIRST_PAGE_EVENTS;
+use wire::limits::{FIRST_PAGE_EVENTS, PAGE_EVENTS_MAX};
 use wire::{Event, HistoryPage, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Time, Unread, UserId};
 
 use crate::cursors::Cursors;
@@ -33,8 +33,19 @@ pub(crate) struct Room {
     pub cursors: Cursors,
     pub marks: Marks,
     pub fetch: Fetch,
+    /// What is held from before a gap.
+    pub excerpt: Option<Window>,
+    /// The request for the first page of the gap.
+    pub filling: Fetch,
+    /// Up to here a first view told what there is: it is no news to anybody.
+    pub quiet: Seq,
+    /// The first of the events that came with this input, if any did.
+    pub arrived: Seq,
+    /// The last event of which the user was notified, if that is not read yet.
+    pub notified: Seq,
     told: Unread,
     doubted: bool,
+    leapt: bool,
 }
 
 impl Room {
@@ -58,8 +69,14 @@ impl Room {
             cursors: Cursors::default(),
             marks: Marks::default(),
             fetch: Fetch::default(),
+            excerpt: None,
+            filling: Fetch::default(),
+            quiet: summary.head,
+            arrived: Seq(0),
+            notified: Seq(0),
             told: summary.unread,
             doubted: false,
+            leapt: false,
         };
         room.update(summary);
         room
@@ -74,11 +91,13 @@ impl Room {
         if let Some(last) = summary.last.filter(|last| last.room == self.id) {
             self.see_last(&last);
         }
-        let mut moved = false;
+        let (mut moved, mut is_named) = (false, false);
         for state in &summary.cursors {
             moved |= self.cursors.merge(state, self.me);
+            is_named |= state.user == self.me;
         }
-        self.tell_unread(summary.unread) | moved
+        // A row that this browser kept counts from where the user had read to, which the server may not know yet.
+        moved | if is_named { self.take_figure(summary.unread) } else { self.tell_unread(summary.unread) }
     }
 
     /// Takes an event that happened now.
@@ -102,24 +121,39 @@ impl Room {
         if page.after > self.window.position() {
             self.rebase_unread();
         }
-        let joined = self.window.join(page);
+        let mut joined = self.window.join(page);
+        if let Some(old) = joined.old.take() {
+            self.set_aside(*old);
+        }
+        self.unite();
         self.see_head(self.window.position());
         self.after_joining(&joined);
         joined
     }
 
-    /// Too much is missing: forgets what is held and starts with the last page.
-    pub fn leap(&mut self, head: Seq) {
+    /// Too much is missing: sets aside what is held and starts with the last page. Whether that may help: after a leap that
+    /// brought nothing another one will not.
+    pub fn leap(&mut self, head: Seq) -> bool {
         self.rebase_unread();
         self.see_head(head);
-        self.window = Window::at(start_of_last_page(head, self.first));
+        let window = Window::at(start_of_last_page(head, self.first));
+        let may_help =
+            !self.leapt && (window.after(), window.position()) != (self.window.after(), self.window.position());
+        let old = std::mem::replace(&mut self.window, window);
+        self.set_aside(old);
+        if self.excerpt.is_none() {
+            self.fetch = Fetch::Idle;
+        }
+        self.leapt = true;
+        may_help
     }
 
     fn after_joining(&mut self, joined: &Joined) {
         let Some(newest) = joined.newer.last().and_then(|seq| self.window.events().get(seq)).cloned() else { return };
         self.see_last(&newest);
-        self.doubted = false;
-        for seq in &joined.newer {
+        (self.doubted, self.leapt) = (false, false);
+        // What a first view contains was sent before: the server's cursor says what came of it.
+        for seq in joined.newer.iter().filter(|seq| **seq > self.quiet) {
             let own = self.window.events().get(seq).is_some_and(|event| event.author.id == self.me);
             // Sending says that the user has read what came before only if that was so (SPEC 6).
             if own && self.covers(self.read()) && unread::counting(&self.window, self.read(), *seq, self.me) == 0 {
@@ -157,7 +191,7 @@ impl Room {
 
     /// Whether more exists before what is held.
     pub fn has_older(&self) -> bool {
-        self.window.after() >= self.first.max(Seq(1))
+        self.oldest().after() >= self.first.max(Seq(1))
     }
 
     /// Whether all positions after this one, as far as the window goes, are held.
@@ -182,34 +216,55 @@ impl Room {
 
     /// Others' messages that are not read.
     pub fn unread(&self) -> i64 {
-        unread::count(&self.told, self.read(), &self.window, self.me)
+        unread::count(&self.told, self.read(), &self.window, self.excerpt.as_ref(), self.me)
     }
 
     /// Takes the server's figure. Whether it is taken.
     pub fn tell_unread(&mut self, told: Unread) -> bool {
         let state = wire::CursorState { user: self.me, delivered: Seq(0), read: told.read };
         let moved = self.cursors.merge(&state, self.me);
+        self.take_figure(told) | moved
+    }
+
+    fn take_figure(&mut self, told: Unread) -> bool {
         let better = unread::is_better(&told, &self.told, &self.window);
         let news = better && told != self.told;
         if better {
             self.told = told;
         }
-        news | moved
+        news
+    }
+
+    /// What is known about unread now, as a figure.
+    pub fn figure(&self) -> Unread {
+        let as_of = self.told.as_of.max(self.window.position());
+        Unread { count: self.unread(), read: self.read(), as_of }
     }
 
     /// Events are about to be forgotten: what they say about unread is kept as a figure.
-    fn rebase_unread(&mut self) {
-        let as_of = self.told.as_of.max(self.window.position());
-        self.told = Unread { count: self.unread(), read: self.read(), as_of };
+    pub fn rebase_unread(&mut self) {
+        self.told = self.figure();
     }
 
-    /// Keeps within the room's share of memory. Whether something was forgotten.
+    /// Whether no further page fits into the room's share of memory.
+    pub fn is_full(&self) -> bool {
+        self.events_held().saturating_add(PAGE_EVENTS_MAX) > OPEN_EVENTS_MAX
+    }
+
+    /// Keeps within the room's share of memory, the oldest going first. Whether something was forgotten.
     pub fn trim(&mut self, is_open: bool) -> bool {
         let most = if is_open { OPEN_EVENTS_MAX } else { CLOSED_EVENTS_MAX };
-        let over = self.window.events().len() > most;
+        let over = self.events_held() > most;
         if over {
             self.rebase_unread();
+            let newer = self.window.events().len();
+            if let Some(excerpt) = &mut self.excerpt {
+                excerpt.trim(most.saturating_sub(newer));
+            }
+            self.excerpt.take_if(|excerpt| excerpt.events().is_empty());
             self.window.trim(most);
+            // What is asked for would not be the page before what is held now.
+            self.fetch = Fetch::Idle;
         }
         over
     }

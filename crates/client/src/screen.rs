@@ -54,12 +54,14 @@ impl Client {
             let lines = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry)).collect();
             return Timeline { lines, ..Timeline::default() };
         };
-        let stored = room.window.events().values().map(|event| self.line_of_event(room, event));
+        let stored = room.events().into_iter().map(|event| self.line_of_event(room, event));
         let written = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry));
         Timeline {
             lines: stored.chain(written).collect(),
             older: older::view(room),
+            gap: self.gap(id),
             catching_up: room.is_behind(),
+            missing_before: self.missing_before(id),
             divider: self.divider.filter(|_| self.open == Some(id)),
         }
     }
@@ -81,7 +83,7 @@ impl Client {
             _ => Transport::None,
         };
         let banner = self.story.view(self.link.state, self.outbox.unsettled(None), now_ms);
-        LinkView { link, transport, banner }
+        LinkView { link, transport, banner, outdated: self.outdated }
     }
 
     /// Whether this person is here.
@@ -143,6 +145,11 @@ impl Client {
             message: Some(Message { kind: MessageType::Text, content: waiting.content.clone() }),
             tick: Some(tick),
         }
+    }
+
+    /// See [`Timeline::missing_before`].
+    pub fn missing_before(&self, id: RoomId) -> Option<Cid> {
+        self.rooms.get(&id).filter(|room| room.is_behind()).and_then(|_| self.first_written(id))
     }
 
     /// The first line after the held log: an event's line stands before it.

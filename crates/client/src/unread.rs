@@ -7,8 +7,8 @@ use wire::{Seq, Unread, UserId};
 use crate::window::Window;
 
 /// Others' messages after `read`. `told` is the last figure that the server counted (or that was derived just before
-/// events were forgotten); beyond 99 the number says only "more".
-pub(crate) fn count(told: &Unread, read: Seq, window: &Window, me: UserId) -> i64 {
+/// events were forgotten); beyond 99 the number says only "more". `excerpt` is what is held from before a gap.
+pub(crate) fn count(told: &Unread, read: Seq, window: &Window, excerpt: Option<&Window>, me: UserId) -> i64 {
     if window.after() <= read && window.position() >= told.as_of {
         return counting(window, read, Seq(i64::MAX), me);
     }
@@ -18,7 +18,8 @@ pub(crate) fn count(told: &Unread, read: Seq, window: &Window, me: UserId) -> i6
     } else if told.count > UNREAD_COUNT_MAX {
         told.count
     } else {
-        told.count.saturating_sub(counting(window, told.read, read, me)).max(0)
+        let held = |window: &Window| counting(window, told.read, read, me);
+        told.count.saturating_sub(held(window)).saturating_sub(excerpt.map_or(0, held)).max(0)
     };
     before.saturating_add(since)
 }
@@ -53,7 +54,7 @@ mod tests {
     }
 
     fn check(told: Unread, read: i64, window: &Window, expected: i64) {
-        assert_eq!(count(&told, Seq(read), window, ME), expected);
+        assert_eq!(count(&told, Seq(read), window, None, ME), expected);
     }
 
     #[test]
@@ -76,6 +77,14 @@ mod tests {
     fn reading_beyond_the_figure_leaves_what_came_later() {
         check(unread(7, 3, 20), 21, &window(20, &[21, 22], &[]), 1);
         check(unread(100, 3, 20), 10, &window(20, &[21], &[]), 101);
+    }
+
+    #[test]
+    fn what_is_read_before_a_gap_is_known_to_be_read() {
+        let (newer, older) = (window(40, &[41, 42], &[]), window(10, &[11, 12, 14], &[13]));
+        for (read, expected) in [(10, 32), (12, 30), (14, 29), (42, 0)] {
+            assert_eq!(count(&unread(32, 10, 42), Seq(read), &newer, Some(&older), ME), expected, "read up to {read}");
+        }
     }
 
     #[test]

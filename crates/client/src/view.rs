@@ -29,25 +29,55 @@ pub struct RoomView {
     pub catching_up: bool,
 }
 
-/// A conversation: a contiguous part of the log up to its held end, then own messages that are not part of it yet.
+/// A conversation: what is held of the log, then own messages that are not part of it yet. What is held is contiguous, or
+/// two such parts with a gap between them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
     /// In the order of the screen, each cid once.
     pub lines: Vec<Line>,
     /// What there is before the first line.
     pub older: Older,
+    /// Where messages are missing within the log, if they are.
+    pub gap: Option<Gap>,
     /// Whether messages are missing between the log's held end and the lines that wait: "loading missed messages".
     pub catching_up: bool,
+    /// While catching up: the first line that waits, before which they are missing; none if they are missing at the end.
+    pub missing_before: Option<Cid>,
     /// "New messages" stands before the first line of somebody else after this position: where the user had read to
     /// when the room was opened. It stays while the room is open, until the user sends.
     pub divider: Option<Seq>,
 }
 
+/// Missing messages in the middle of a conversation: too many to be caught up with one by one. [`crate::Input::GapSeen`]
+/// loads the next of them, from the old side on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The line before which they are missing; none if there is none after them yet.
+    pub before: Option<Cid>,
+    /// What is done about them.
+    pub state: GapState,
+}
+
+/// What is done about missing messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapState {
+    /// They are loaded when somebody comes near.
+    More,
+    /// Some are on their way.
+    Loading,
+    /// Loading them failed; `GapSeen` tries again.
+    Failed,
+    /// Memory holds no further page of this room; the plain page of the history has them.
+    Full,
+}
+
 /// What there is before the first line of a timeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Older {
-    /// Nothing: the first line is the beginning.
+    /// Not known: nothing of the room is held yet, though there is something.
     #[default]
+    Unknown,
+    /// Nothing: the first line is the beginning.
     Beginning,
     /// More, to be asked for by `OlderWanted`.
     More,
@@ -104,6 +134,8 @@ pub struct LinkView {
     pub transport: Transport,
     /// What to say, if anything.
     pub banner: Option<Banner>,
+    /// Whether the server is of another build than the page: it is time to load the page anew.
+    pub outdated: bool,
 }
 
 /// The state of the socket (SPEC 5).

@@ -1,7 +1,7 @@
 //! The part of one room's log that is held. Rule: contiguous, always: whatever comes is joined on, dropped or kept aside,
 //! and what a page claims is taken up to its first hole only.
 
-use wire::{Event, HistoryPage, Seq};
+use wire::{Event, HistoryPage, Seq, Span};
 
 use crate::ordered::{self, Map};
 
@@ -18,7 +18,7 @@ pub(crate) struct Window {
 }
 
 /// What an event or a page brought.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Joined {
     /// Events at the new end, in order.
     pub newer: Vec<Seq>,
@@ -26,6 +26,8 @@ pub(crate) struct Joined {
     pub older: Vec<Seq>,
     /// Whether what was held before is gone, because the page lies beyond a hole.
     pub replaced: bool,
+    /// That is what it was.
+    pub old: Option<Box<Window>>,
 }
 
 impl Joined {
@@ -76,7 +78,8 @@ impl Window {
             return joined;
         }
         if after > self.position {
-            *self = Self { ahead: std::mem::take(&mut self.ahead), ..Self::at(after) };
+            let ahead = std::mem::take(&mut self.ahead);
+            joined.old = Some(Box::new(std::mem::replace(self, Self { ahead, ..Self::at(after) })));
             joined.replaced = true;
         } else if to < self.after {
             return joined;
@@ -93,6 +96,35 @@ impl Window {
         self.position = self.position.max(to);
         self.drain_ahead(&mut joined);
         joined
+    }
+
+    /// Takes an older one that reaches up to this one, or into it.
+    pub fn precede(&mut self, older: Self) {
+        for (seq, event) in older.events.into_pairs() {
+            if seq <= self.after {
+                self.events.insert(seq, event);
+            }
+        }
+        self.after = self.after.min(older.after);
+    }
+
+    /// The end of it as a page, at most so many events: what comes before it, the events, and the positions without one.
+    pub fn tail(&self, events_max: usize) -> (Seq, Vec<Event>, Vec<Span>) {
+        let mut skip = self.events.len().saturating_sub(events_max);
+        let (mut after, mut held) = (self.after, self.after);
+        let (mut events, mut hidden) = (Vec::new(), Vec::new());
+        for (seq, event) in self.events.iter() {
+            if skip > 0 {
+                skip = skip.saturating_sub(1);
+                after = *seq;
+            } else {
+                hide(held, *seq, &mut hidden);
+                events.push(event.clone());
+            }
+            held = *seq;
+        }
+        hide(held, self.position.next(), &mut hidden);
+        (after, events, hidden)
     }
 
     /// What waits beyond a hole is not believed any more.
@@ -126,6 +158,13 @@ impl Window {
         {
             self.after = seq;
         }
+    }
+}
+
+/// Between two positions that are held next to each other, nothing may be seen.
+fn hide(after: Seq, before: Seq, hidden: &mut Vec<Span>) {
+    if after.next() < before {
+        hidden.push(Span { from: after.next(), to: Seq(before.0.saturating_sub(1)) });
     }
 }
 
@@ -255,6 +294,31 @@ mod tests {
         elsewhere.events.iter_mut().for_each(|event| event.room = RoomId(99));
         assert!(window.join(elsewhere).is_nothing());
         assert_eq!(seqs(&window), [1, 2, 3]);
+    }
+
+    #[test]
+    fn an_older_part_precedes_up_to_the_end_of_this_one() {
+        for older_to in [9, 15, 25] {
+            let (mut window, older) = (holding(10..=20), holding(1..=older_to));
+            window.precede(older);
+            assert_eq!(seqs(&window), (1..=20).collect::<Vec<_>>(), "up to {older_to}");
+            assert_eq!((window.after(), window.position()), (Seq(0), Seq(20)));
+        }
+    }
+
+    #[test]
+    fn a_tail_is_a_page_that_makes_the_same_window() {
+        let mut window = Window::at(Seq(2));
+        let mut holed = page(3..=14);
+        holed.events.retain(|event| ![4, 5, 9, 13, 14].contains(&event.seq.0));
+        holed.hidden = [(4, 5), (9, 9), (13, 14)].map(|(from, to)| Span { from: Seq(from), to: Seq(to) }).to_vec();
+        window.join(holed);
+        for (most, expected) in [(99, vec![3, 6, 7, 8, 10, 11, 12]), (4, vec![8, 10, 11, 12]), (0, vec![])] {
+            let (after, events, hidden) = window.tail(most);
+            let mut again = Window::at(after);
+            again.join(HistoryPage { after, to: Seq(14), events, hidden, ..page(1..=1) });
+            assert_eq!((seqs(&again), again.position()), (expected, Seq(14)), "{most}");
+        }
     }
 
     #[test]

@@ -120,7 +120,8 @@ impl Chat {
         Ok(attachment)
     }
 
-    /// The first frame of a socket, to be written before anything that is queued for it.
+    /// The first frame of a socket, to be written before anything that is queued for it. Its `build` is the server's to
+    /// say.
     pub async fn welcome(&self, viewer: &Viewer) -> Result<ServerFrame, Error> {
         let mut tx = self.inner.store.read_once().await?;
         let rooms = store::events::heads(&mut tx, viewer.user).await?;
@@ -132,6 +133,7 @@ impl Chat {
             limits: Limits::default(),
             rooms,
             presence: self.presence(viewer).await?,
+            build: None,
         })
     }
 

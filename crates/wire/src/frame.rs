@@ -108,6 +108,9 @@ pub enum ServerFrame {
         rooms: Vec<Head>,
         /// Who is online now among the people the user may see; the others are offline.
         presence: Vec<Presence>,
+        /// The site that this server serves: a page made of another one is outdated. Absent where there is no site.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        build: Option<String>,
     },
     /// The message is on disk (C1).
     Ack {
@@ -203,6 +206,16 @@ pub enum ServerFrame {
     Unknown,
 }
 
+impl ServerFrame {
+    /// A `welcome` with the site that its server serves; any other frame as it is.
+    pub fn of_build(mut self, site: Option<&str>) -> Self {
+        if let Self::Welcome { build, .. } = &mut self {
+            *build = site.map(str::to_owned);
+        }
+        self
+    }
+}
+
 impl Read for ServerFrame {
     fn read(mut tree: Tree) -> Option<Self> {
         let kind = tree.take("type").text()?;
@@ -214,6 +227,7 @@ impl Read for ServerFrame {
                 limits: tree.read("limits")?,
                 rooms: tree.read("rooms")?,
                 presence: tree.read("presence")?,
+                build: tree.read("build")?,
             },
             "ack" => Self::Ack {
                 cid: tree.read("cid")?,

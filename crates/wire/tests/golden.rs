@@ -102,6 +102,7 @@ fn server_frames() -> Vec<ServerFrame> {
             limits: Limits::default(),
             rooms: vec![Head { room: RoomId(7), head: Seq(42) }],
             presence: vec![wire::Presence { user: ANA, online: true, last_seen: None }],
+            build: Some("9f86d081884c".into()),
         },
         Ack { cid: cid(), room: RoomId(7), seq: Seq(42), at },
         Refused { cid: cid(), refusal: Code::EmptyMessage.into() },
@@ -176,6 +177,15 @@ fn every_client_frame_matches_its_golden() {
 fn every_server_frame_matches_its_golden() {
     check("server", &server_frames(), server_name);
     assert_eq!(server_frames().len(), 14, "a new frame needs a golden: see server_name");
+}
+
+#[test]
+fn a_welcome_that_names_no_build_is_read_and_told_without_one() {
+    let mut frames = server_frames();
+    let welcome = frames.swap_remove(0).of_build(None);
+    let json = serde_json::to_string(&welcome).unwrap();
+    assert!(!json.contains("build"), "{json}");
+    assert_eq!(serde_json::from_str::<ServerFrame>(&json).unwrap(), welcome);
 }
 
 #[test]

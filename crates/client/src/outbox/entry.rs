@@ -1,9 +1,11 @@
 //! One message of the outbox and where it stands. Rule: "unknown" is a kind of waiting, never of failure (C3).
 
-use wire::{Code, Refusal, Seq, Time};
+use std::collections::VecDeque;
+
+use wire::{Cid, Code, Refusal, Seq, Time};
 
 use crate::catch_up::Way;
-use crate::io::Waiting;
+use crate::io::{OutboxChange, Output, Waiting};
 
 /// Between two tries when the server cannot serve right now and names no time.
 const PATIENCE_MS: i64 = 5_000;
@@ -13,6 +15,10 @@ const PATIENCE_MS: i64 = 5_000;
 pub(crate) struct Entry {
     pub waiting: Waiting,
     pub state: State,
+    /// Changes of it that the browser has not confirmed yet: until then its list may not show them.
+    pub unkept: u32,
+    /// The refused one that it takes the place of, until the browser keeps it.
+    pub replaces: Option<Cid>,
     /// Its requests over HTTP that have no answer yet …
     pub requests: u32,
     /// … and whether there were several at once since the last time there was none.
@@ -39,7 +45,28 @@ pub(crate) enum State {
 impl Entry {
     /// Not sent yet.
     pub fn new(waiting: Waiting, state: State) -> Self {
-        Self { waiting, state, requests: 0, is_mixed: false }
+        Self { waiting, state, unkept: 0, replaces: None, requests: 0, is_mixed: false }
+    }
+
+    /// Asks the browser to keep it as it is now: by `Put`, or by `Update` if another tab may have taken it out meanwhile.
+    pub fn keep(&mut self, how: fn(Waiting) -> OutboxChange, out: &mut VecDeque<Output>) {
+        self.unkept = self.unkept.saturating_add(1);
+        out.push_back(Output::Store(how(self.waiting.clone())));
+    }
+
+    /// Takes over what another tab wrote of it. Whether it became refused by that.
+    pub fn merge(&mut self, kept: Waiting) -> bool {
+        self.waiting.tried |= kept.tried;
+        let is_news = kept.refusal.is_some() && self.is_unsettled();
+        if is_news {
+            (self.waiting.refusal, self.state) = (kept.refusal, State::Refused);
+        }
+        is_news
+    }
+
+    /// Whether it has gone, if the browser's list does not show it: settled or taken back in another tab.
+    pub fn is_gone(&self) -> bool {
+        self.unkept == 0 && self.seq().is_none() && self.state != State::Storing
     }
 
     /// Whether it still has to be sent or answered.
@@ -47,13 +74,10 @@ impl Entry {
         !matches!(self.state, State::Stored { .. } | State::Refused)
     }
 
-    /// Whether the user may take it back: nothing can have stored it.
+    /// Whether the user may take it back: it is refused, or the browser does not keep it yet. What waits may have been sent by
+    /// a tab that is gone since.
     pub fn is_free(&self) -> bool {
-        match self.state {
-            State::Refused => true,
-            State::Storing | State::Ready { .. } => !self.waiting.tried,
-            _ => false,
-        }
+        matches!(self.state, State::Refused | State::Storing)
     }
 
     /// Its position, once it has one.

@@ -1,20 +1,16 @@
 //! Holes, gaps, restored databases, many rooms and much of everything (C6, C11, C12).
 
-use client::{Change, Input, Older, Output, Tick};
+use client::{Change, Input, Older, Output, Part, Tick};
 use wire::frame::{ClientFrame, Head, Held, RoomChange, ServerFrame};
 use wire::{Epoch, Event, Inbox, RoomId, RoomSummary, Seq, Time};
 
-use crate::page::{Page, epoch, history, resume, welcome};
+use crate::page::{Page, epoch, history, resume, seqs, welcome};
 use crate::sample::{ROOM, event, summary, unread};
-
-fn seqs(page: &Page) -> Vec<i64> {
-    page.lines().iter().filter_map(|line| line.seq).map(|seq| seq.0).collect()
-}
 
 /// The greeting of a server with another database.
 fn restored(head: i64) -> ServerFrame {
-    let ServerFrame::Welcome { session, user, limits, rooms, presence, .. } = welcome(head) else { panic!() };
-    ServerFrame::Welcome { session, user, limits, rooms, presence, epoch: Epoch("two".to_owned()) }
+    let ServerFrame::Welcome { session, user, limits, rooms, presence, build, .. } = welcome(head) else { panic!() };
+    ServerFrame::Welcome { session, user, limits, rooms, presence, build, epoch: Epoch("two".to_owned()) }
 }
 
 fn named(frames: &[ClientFrame]) -> Vec<Held> {
@@ -76,6 +72,9 @@ fn too_much_missing_starts_over_from_the_last_page() {
     page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
     assert!(page.sent().contains(&resume(ROOM, Some(8_950))));
     page.frame(history(8_950, 9_000, unread(100, 3, 9_000)));
+    assert_eq!(seqs(&page), (1..=3).chain(8_951..=9_000).collect::<Vec<_>>());
+    assert_eq!(page.client.room(ROOM).unwrap().unread, 100);
+    page.hand(Input::Open(None));
     assert_eq!(seqs(&page), (8_951..=9_000).collect::<Vec<_>>());
     assert_eq!(page.client.room(ROOM).unwrap().unread, 100);
     assert_eq!(page.client.timeline(ROOM).older, Older::More);
@@ -138,8 +137,8 @@ fn many_rooms_are_asked_about_in_chunks() {
     page.hand(Input::Start);
     page.hand(Input::SocketOpened);
     let heads: Vec<Head> = (100..220).map(|id| Head { room: RoomId(id), head: Seq(0) }).collect();
-    let ServerFrame::Welcome { session, user, epoch, limits, presence, .. } = welcome(0) else { panic!() };
-    page.frame(ServerFrame::Welcome { session, user, epoch, limits, presence, rooms: heads });
+    let ServerFrame::Welcome { session, user, epoch, limits, presence, build, .. } = welcome(0) else { panic!() };
+    page.frame(ServerFrame::Welcome { session, user, epoch, limits, presence, build, rooms: heads });
     assert_eq!(page.client.room(ROOM), None, "a room that welcome does not name is not the user's any more");
     let (mut frames, mut asked) = (0, Vec::new());
     while let Some(next) = Some(page.sent()).filter(|sent| !sent.is_empty()) {
@@ -212,10 +211,19 @@ fn an_open_room_fetches_its_older_page_and_the_user_may_go_on() {
     let fetched = |output: &Output| *output == Output::FetchOlder { room: ROOM, before: Seq(51) };
     assert_eq!(page.times(fetched).len(), 1, "one at a time");
     assert_eq!(page.client.timeline(ROOM).older, Older::Loading);
-    page.hand(Input::HistoryFailed { room: ROOM, trouble: client::HttpTrouble::Unreachable });
+    page.hand(Input::HistoryFailed {
+        room: ROOM,
+        part: Part::Before(Seq(51)),
+        trouble: client::HttpTrouble::Unreachable,
+    });
     assert_eq!(page.client.timeline(ROOM).older, Older::Failed);
     page.hand(Input::OlderWanted { room: ROOM });
-    page.hand(Input::HistoryLoaded { room: ROOM, epoch: epoch(), page: crate::sample::page(1..=50) });
+    page.hand(Input::HistoryLoaded {
+        room: ROOM,
+        part: Part::Before(Seq(51)),
+        epoch: epoch(),
+        page: crate::sample::page(1..=50),
+    });
     assert_eq!(page.client.timeline(ROOM).older, Older::Beginning);
     assert_eq!(seqs(&page), (1..=100).collect::<Vec<_>>());
 }
@@ -225,7 +233,12 @@ fn a_page_of_another_life_of_the_database_is_not_joined() {
     let mut page = Page::seeded(100);
     page.hand(Input::Start);
     page.hand(Input::OlderWanted { room: ROOM });
-    page.hand(Input::HistoryLoaded { room: ROOM, epoch: Epoch("two".to_owned()), page: crate::sample::page(1..=50) });
+    page.hand(Input::HistoryLoaded {
+        room: ROOM,
+        part: Part::Before(Seq(51)),
+        epoch: Epoch("two".to_owned()),
+        page: crate::sample::page(1..=50),
+    });
     assert_eq!(seqs(&page), (51..=100).collect::<Vec<_>>());
 }
 

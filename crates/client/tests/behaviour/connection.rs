@@ -141,8 +141,8 @@ fn another_accounts_welcome_ends_it_before_anything_is_sent() {
     page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
     page.hand(Input::Start);
     page.hand(Input::SocketOpened);
-    let ServerFrame::Welcome { session, epoch, limits, rooms, presence, .. } = welcome(3) else { panic!() };
-    page.frame(ServerFrame::Welcome { session, epoch, limits, rooms, presence, user: person(2) });
+    let ServerFrame::Welcome { session, epoch, limits, rooms, presence, build, .. } = welcome(3) else { panic!() };
+    page.frame(ServerFrame::Welcome { session, epoch, limits, rooms, presence, build, user: person(2) });
     assert!(page.has(|output| *output == Output::CloseSocket) && page.has(|output| *output == Output::SignedOut));
     assert_eq!(page.sent(), []);
 }

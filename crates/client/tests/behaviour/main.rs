@@ -5,9 +5,13 @@
 
 mod catching_up;
 mod connection;
+mod gap;
+mod keeping;
 mod nonsense;
+mod notifying;
 mod page;
 mod reading;
 #[path = "../../src/sample.rs"]
 mod sample;
 mod sending;
+mod tabs;

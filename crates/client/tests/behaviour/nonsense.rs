@@ -1,15 +1,15 @@
 //! A server that answers anything (C11, bad input). Rule: no panic, and what the user wrote is still there.
 
-use client::{HttpTrouble, Input, Output};
+use client::{HttpTrouble, Input, OutboxChange, Output, Part, Waiting};
 use proptest::prelude::*;
-use wire::frame::{Head, Limits, RoomChange, ServerFrame};
+use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
     Cid, Code, CursorState, Epoch, Event, HistoryPage, Presence, RoomId, RoomSummary, Seq, SessionId, Span, Time,
 };
 use wire::{Unread, UserId};
 
 use crate::page::Page;
-use crate::sample::{cid, event, person, summary};
+use crate::sample::{self, ROOM, cid, event, person, summary};
 
 fn number() -> impl Strategy<Value = i64> {
     let edges = prop::sample::select(vec![i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX]);
@@ -69,6 +69,7 @@ fn greeting() -> impl Strategy<Value = ServerFrame> {
             limits: Limits { typing_interval_ms, resume_rooms_max, ..Limits::default() },
             rooms,
             presence: vec![Presence { user: UserId(2), online: true, last_seen: None }],
+            build: None,
         }
     })
 }
@@ -103,6 +104,24 @@ fn frame() -> impl Strategy<Value = ServerFrame> {
     ]
 }
 
+fn part() -> impl Strategy<Value = Part> {
+    (any::<bool>(), seq()).prop_map(|(newer, seq)| if newer { Part::After(seq) } else { Part::Before(seq) })
+}
+
+/// What another tab wrote into the outbox; its cids are in no frame.
+fn list(kept: Vec<(RoomId, i64)>) -> Input {
+    let waiting = |(room, key)| Waiting {
+        cid: cid(key),
+        user: UserId(1),
+        room,
+        content: "kept".to_owned(),
+        at: Time(0),
+        tried: false,
+        refusal: None,
+    };
+    Input::OutboxRestored(kept.into_iter().map(waiting).collect())
+}
+
 fn input() -> impl Strategy<Value = Input> {
     let answer = prop_oneof![frame().prop_map(Ok), Just(Err(HttpTrouble::Unreachable))];
     prop_oneof![
@@ -117,7 +136,14 @@ fn input() -> impl Strategy<Value = Input> {
         2 => room().prop_map(|room| Input::Compose { room, content: "text".to_owned() }),
         1 => room().prop_map(|room| Input::Keystroke { room }),
         1 => room().prop_map(|room| Input::OlderWanted { room }),
-        1 => (room(), history()).prop_map(|(room, page)| Input::HistoryLoaded { room, epoch: crate::page::epoch(), page }),
+        1 => room().prop_map(|room| Input::GapSeen { room }),
+        1 => (room(), part(), history()).prop_map(|(room, part, page)| Input::HistoryLoaded { room, part, epoch: crate::page::epoch(), page }),
+        1 => (room(), part()).prop_map(|(room, part)| Input::HistoryFailed { room, part, trouble: HttpTrouble::Unreachable }),
+        1 => (0..12_i64, room(), seq()).prop_map(|(key, room, seq)| Input::SettledElsewhere { cid: cid(key), room, seq, at: Time(0) }),
+        1 => (room(), seq()).prop_map(|(room, seq)| Input::ReadElsewhere { room, seq }),
+        1 => any::<bool>().prop_map(Input::Drain),
+        1 => Just(Input::Frozen),
+        1 => prop::collection::vec((room(), 100..104_i64), 0..4).prop_map(list),
         1 => prop::collection::vec(frame(), 0..4).prop_map(Input::PollAnswered),
         1 => (0..12_i64, answer).prop_map(|(key, answer)| Input::SendAnswered { cid: cid(key), answer }),
     ]
@@ -134,14 +160,130 @@ proptest! {
             page.hand(input);
             page.wait(wait_ms);
         }
-        let stored = page.times(|output| matches!(output, Output::Store(client::OutboxChange::Remove(_)))).len();
+        let is_end = |change: &OutboxChange| matches!(change, OutboxChange::Remove(_) | OutboxChange::Settled { .. });
+        let stored = page.times(|output| matches!(output, Output::Store(change) if is_end(change))).len();
         let written: std::collections::BTreeSet<Cid> = page.out.iter().filter_map(|(_, output)| match output {
-            Output::Store(client::OutboxChange::Put(waiting)) => Some(waiting.cid),
+            Output::Store(OutboxChange::Put(waiting)) => Some(waiting.cid),
             _ => None,
         }).collect();
         // The frames' cids are not the page's own, so nothing it wrote can have been settled.
         prop_assert_eq!(stored, 0);
         let shown: usize = (6..9).map(|room| page.client.timeline(RoomId(room)).lines.iter().filter(|line| written.contains(&line.cid)).count()).sum();
         prop_assert_eq!(shown, written.len());
+    }
+}
+
+/// The questions of the first minute, in which the server gives every one this answer.
+fn questions(mut answer: impl FnMut(Held) -> ServerFrame) -> usize {
+    let mut page = Page::reading(3);
+    page.event(event(9));
+    let mut asked = 0;
+    for _ in 0..600 {
+        let frames: Vec<ClientFrame> = page.sent();
+        let resumes = frames.into_iter().filter_map(|frame| match frame {
+            ClientFrame::Resume { rooms, .. } => Some(rooms),
+            _ => None,
+        });
+        for held in resumes.flatten().collect::<Vec<Held>>() {
+            asked += 1;
+            page.frame(answer(held));
+        }
+        page.wait(100);
+    }
+    asked
+}
+
+#[test]
+fn a_server_that_answers_nonsense_is_not_flooded_with_questions() {
+    let mut head = 9;
+    let mut next = || {
+        head += 100;
+        head
+    };
+    let gap = |head: i64| ServerFrame::Gap { room: ROOM, head: Seq(head) };
+    let history = |after: i64, to: i64| crate::page::history(after, to, sample::unread(0, 3, 3));
+    let row = |head: i64| ServerFrame::Room(RoomChange::Added { summary: Box::new(summary(head)) });
+    let asked = [
+        ("gaps further and further on", questions(|_| gap(next()))),
+        ("pages that bring nothing", questions(|held| history(held.after.unwrap().0, held.after.unwrap().0))),
+        ("pages beyond", questions(|held| history(held.after.unwrap().0 + 5, held.after.unwrap().0 + 6))),
+        ("pages before", questions(|_| history(0, 1))),
+        ("rows", questions(|_| row(head + 1))),
+        ("warnings", questions(|_| ServerFrame::Unknown)),
+    ];
+    for (what, asked) in asked {
+        assert!((1..=62).contains(&asked), "{asked} questions after {what}");
+    }
+}
+
+#[test]
+fn garbage_again_and_again_is_followed_by_fewer_and_fewer_questions_but_always_by_one() {
+    let mut page = Page::connected(3);
+    let garbage = |page: &mut Page, times: usize, every_ms: i64| {
+        let mut asked = Vec::new();
+        for _ in 0..times {
+            page.hand(Input::SocketGarbage);
+            page.wait(every_ms);
+            if page.sent().contains(&crate::page::resume(ROOM, Some(3))) {
+                asked.push(page.now_ms / 1_000);
+                page.frame(crate::page::history(3, 3, sample::unread(0, 3, 3)));
+            }
+        }
+        asked
+    };
+    assert_eq!(garbage(&mut page, 20, 3_000), [6, 18, 39]);
+    assert_eq!(garbage(&mut page, 1, 25_000), [85], "what came last is followed by a question too");
+    for _ in 0..12 {
+        page.wait(10_000);
+        page.frame(ServerFrame::Unknown);
+    }
+    page.sent();
+    assert_eq!(garbage(&mut page, 1, 5_000), [210], "after a quiet minute as soon as the first time");
+}
+
+#[test]
+fn an_older_or_a_newer_server_is_understood_as_far_as_it_goes() {
+    let mut page = Page::seeded(3);
+    page.hand(Input::Start);
+    page.hand(Input::SocketOpened);
+    let author = r#""author":{"id":2,"username":"user2","display_name":"User 2","badge":"gold"}"#;
+    let event = |seq: i64, rest: &str| {
+        let cid = cid(seq);
+        format!(
+            r#"{{"type":"event","room":7,"seq":{seq},"cid":"{cid}",{author},"at":"2026-01-01T00:00:00.000Z",{rest}}}"#
+        )
+    };
+    for text in [
+        r#"{"type":"welcome","session":1,"user":{"id":1,"username":"user1","display_name":"User 1"},"epoch":"one","limits":{"body_chars_max":10000,"frame_bytes_max":65536,"resume_rooms_max":50,"typing_interval_ms":1000,"of_tomorrow":1},"rooms":[{"room":7,"head":3}],"presence":[],"features":["x"]}"#.to_owned(),
+        r#"{"type":"of_tomorrow","n":1}"#.to_owned(),
+        event(4, r#""kind":"poll_opened","poll":{"options":[1,2]}"#),
+        event(5, r#""kind":"message","message":{"type":"hologram","content":"seen from all sides","depth":3}"#),
+        event(6, r#""kind":"message","message":{"type":"text","content":"plain"}"#),
+    ] {
+        let frame: ServerFrame = serde_json::from_str(&text).unwrap();
+        page.frame(frame);
+    }
+    assert_eq!(page.client.link().link, client::Link::Connected);
+    assert!(!page.client.link().outdated, "an older server names no build");
+    let kinds: Vec<_> = page.lines().into_iter().skip(3).map(|line| line.kind).collect();
+    assert_eq!(kinds, [wire::EventKind::Unknown, wire::EventKind::Message, wire::EventKind::Message]);
+    assert_eq!(page.client.room(ROOM).unwrap().unread, 2);
+}
+
+#[test]
+fn a_thousand_events_in_one_answer_fill_a_gap_within_the_rooms_memory() {
+    let mut page = Page::connected(3);
+    page.hand(Input::Open(Some(ROOM)));
+    page.event(event(5_000));
+    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(5_000) });
+    page.frame(crate::page::history(4_950, 5_000, sample::unread(100, 3, 5_000)));
+    for after in [3, 1_003, 2_003] {
+        page.hand(Input::GapSeen { room: ROOM });
+        let part = Part::After(Seq(after));
+        let answer = sample::page(after + 1..=after + 1_000);
+        page.hand(Input::HistoryLoaded { room: ROOM, part, epoch: crate::page::epoch(), page: answer });
+        assert!(page.lines().len() <= 2_000);
+        let seqs = crate::page::seqs(&page);
+        assert!(seqs.is_sorted() && seqs.last() == Some(&5_000));
     }
 }

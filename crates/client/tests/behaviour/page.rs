@@ -28,6 +28,7 @@ pub fn welcome(head: i64) -> ServerFrame {
         limits: Limits::default(),
         rooms: vec![Head { room: ROOM, head: Seq(head) }],
         presence: Vec::new(),
+        build: None,
     }
 }
 
@@ -91,6 +92,17 @@ impl Page {
         self.frame(welcome(head));
     }
 
+    /// The server closes the socket, and on the next one greets with this, or answers with this after its greeting.
+    pub fn frame_after_reconnect(&mut self, frame: ServerFrame) {
+        self.hand(Input::SocketClosed { code: 1012 });
+        self.hand(Input::TryNow);
+        self.hand(Input::SocketOpened);
+        if !matches!(frame, ServerFrame::Welcome { .. }) {
+            self.frame(welcome(3));
+        }
+        self.frame(frame);
+    }
+
     fn drain(&mut self) {
         while let Some(output) = self.client.poll() {
             self.out.push((self.now_ms, output));
@@ -144,4 +156,9 @@ impl Page {
 
 pub fn resume(room: RoomId, after: Option<i64>) -> ClientFrame {
     ClientFrame::Resume { epoch: epoch(), rooms: vec![Held { room, after: after.map(Seq) }] }
+}
+
+/// The positions of the lines that have one.
+pub fn seqs(page: &Page) -> Vec<i64> {
+    page.lines().iter().filter_map(|line| line.seq).map(|seq| seq.0).collect()
 }

@@ -52,7 +52,10 @@ fn a_message_is_shown_at_once_and_keeps_its_key_when_it_is_acked() {
     page.frame(ack(sent[0], 4));
     let line = page.lines().pop().unwrap();
     assert_eq!((line.cid, line.seq, line.at, line.tick), (sent[0], Some(Seq(4)), Time(5), Some(Tick::Sent)));
-    assert!(page.has(|output| *output == Output::Store(OutboxChange::Remove(sent[0]))));
+    assert!(
+        page.has(|output| *output
+            == Output::Store(OutboxChange::Settled { cid: sent[0], room: ROOM, seq: Seq(4), at: Time(5) }))
+    );
 }
 
 #[test]
@@ -192,17 +195,29 @@ fn sending_ends_typing_and_a_pause_does_too() {
     assert_eq!(page.sent(), [typing(true), typing(false)]);
 }
 
+/// The cid of what was last added to the durable outbox.
+fn put(page: &Page) -> Cid {
+    let put = |(_, output): &(i64, Output)| match output {
+        Output::Store(OutboxChange::Put(waiting)) => Some(waiting.cid),
+        _ => None,
+    };
+    page.out.iter().rev().find_map(put).unwrap()
+}
+
 #[test]
 fn with_a_durable_outbox_a_message_goes_only_when_it_is_kept() {
     let mut page = Page::reading(3);
     page.hand(Input::Durable(true));
+    page.hand(Input::OutboxRestored(Vec::new()));
     compose(&mut page, "kept");
+    let cid = put(&page);
     assert_eq!(cids(&mut page), []);
-    let cid = page.lines().pop().unwrap().cid;
+    assert!(page.lines().iter().all(|line| line.seq.is_some()), "nothing is shown that a reload would lose");
     page.hand(Input::Stored { cid });
     assert_eq!(cids(&mut page), [cid]);
+    assert_eq!(page.lines().pop().unwrap().cid, cid);
     compose(&mut page, "not kept");
-    let cid = page.lines().pop().unwrap().cid;
+    let cid = put(&page);
     page.hand(Input::NotStored { cid });
     assert_eq!(returned(&page), [("not kept".to_owned(), None)]);
     assert_eq!(page.lines().iter().filter(|line| line.cid == cid).count(), 0);

@@ -3,16 +3,17 @@
 use client::{Change, Client, Line, LinkView, PresenceView, RoomView, Tick, Timeline};
 use wire::{Cid, RoomId, Seq, UserId};
 
-use crate::step::USERS;
+/// Users that write and read.
+const USERS: i64 = 3;
 
 #[derive(Default)]
 pub struct Screen {
     open: Option<RoomId>,
-    timeline: Timeline,
-    rows: Vec<RoomView>,
+    pub timeline: Timeline,
+    pub rows: Vec<RoomView>,
     link: Option<LinkView>,
     typing: Vec<UserId>,
-    presence: Vec<PresenceView>,
+    presence: [Option<PresenceView>; USERS as usize],
 }
 
 impl Screen {
@@ -35,6 +36,7 @@ impl Screen {
                 }
                 if self.open == Some(id) {
                     self.timeline.catching_up = client.room(id).is_some_and(|row| row.catching_up);
+                    self.timeline.missing_before = client.missing_before(id);
                 }
             }
             Change::Timeline(_) | Change::Line { .. } | Change::Gone { .. } | Change::Ticks { .. } => {
@@ -76,7 +78,7 @@ impl Screen {
 }
 
 fn place(lines: &[Line], cid: Cid) -> usize {
-    lines.iter().position(|line| line.cid == cid).expect("a line is named that is on the screen")
+    lines.iter().rposition(|line| line.cid == cid).expect("a line is named that is on the screen")
 }
 
 fn tick(line: &mut Line, delivered: Seq, read: Seq) {
@@ -90,6 +92,6 @@ fn tick(line: &mut Line, delivered: Seq, read: Seq) {
     }
 }
 
-fn presence(client: &Client) -> Vec<PresenceView> {
-    (1..=USERS).map(|user| client.presence(UserId(user))).collect()
+fn presence(client: &Client) -> [Option<PresenceView>; USERS as usize] {
+    std::array::from_fn(|user| Some(client.presence(UserId(user as i64 + 1))))
 }

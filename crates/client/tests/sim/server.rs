@@ -1,27 +1,30 @@
 //! A model of the server: one log per room, ids, cursors. Rule: it keeps the promise in the plainest way, in memory, so
 //! that whatever differs at the end is the client's fault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use client::Part;
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
     Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Inbox, Message, Person, Presence, RoomId, RoomKind,
     RoomPage, RoomSummary, Seq, SessionId, Span, Time, Unread, UserId,
 };
 
-/// Small figures, so that pages, gaps and last pages are met within a few dozen messages.
-const PAGE: i64 = 4;
-const CATCH_UP_MAX: i64 = 45;
+/// Missing events beyond this are a gap; a little more than a client's first page, so that gaps are met.
+const CATCH_UP_MAX: i64 = 60;
 
 pub struct Server {
     epoch: i64,
+    /// Events in a page: small, so that pages are met within a few dozen messages.
+    page: i64,
     pub rooms: BTreeMap<RoomId, Log>,
+    places: HashMap<(UserId, Cid), (RoomId, Seq)>,
     /// Acked once, gone by a restored backup.
-    pub lost: Vec<String>,
+    pub lost: HashSet<String>,
     /// What was refused once.
-    pub refused: Vec<String>,
+    pub refused: HashSet<String>,
     /// Those of them that were taken all the same, because the network carried the refused request a second time.
-    pub taken_late: Vec<String>,
+    pub taken_late: HashSet<String>,
     /// How many of the next messages get no answer though they are stored, or are asked to wait.
     pub mute: u32,
     pub slow: u32,
@@ -44,22 +47,33 @@ pub fn person(user: UserId) -> Person {
     Person { id: user, username: format!("user{user}"), display_name: format!("User {user}") }
 }
 
+pub fn text(event: &Event) -> &str {
+    &event.message.as_ref().expect("every event is a message").content
+}
+
 impl Log {
     pub fn head(&self) -> Seq {
         Seq(self.events.len() as i64)
     }
 
-    fn is_hidden(&self, user: UserId, seq: Seq) -> bool {
+    pub fn is_hidden(&self, user: UserId, seq: Seq) -> bool {
         self.hidden.is_some_and(|(from, span)| from == user && span.from <= seq && seq <= span.to)
     }
 
-    pub fn visible(&self, user: UserId) -> impl Iterator<Item = &Event> {
-        self.events.iter().filter(move |event| !self.is_hidden(user, event.seq))
+    /// What a member sees after a position, up to another.
+    pub fn part(&self, user: UserId, after: Seq, to: Seq) -> impl DoubleEndedIterator<Item = &Event> {
+        let end = to.min(self.head()).0.max(0) as usize;
+        let part = &self.events[(after.0.max(0) as usize).min(end)..end];
+        part.iter().filter(move |event| !self.is_hidden(user, event.seq))
+    }
+
+    pub fn visible(&self, user: UserId) -> impl DoubleEndedIterator<Item = &Event> {
+        self.part(user, Seq(0), self.head())
     }
 
     pub fn unread(&self, user: UserId) -> Unread {
         let read = self.cursors[&user].1;
-        let count = self.visible(user).filter(|event| event.seq > read && event.counts_for(user)).count();
+        let count = self.part(user, read, self.head()).filter(|event| event.counts_for(user)).count();
         Unread { count: count.min(100) as i64, read, as_of: self.head() }
     }
 
@@ -69,24 +83,20 @@ impl Log {
     }
 
     fn page(&self, user: UserId, room: RoomId, after: Seq, to: Seq) -> HistoryPage {
-        let events = self.visible(user).filter(|event| event.seq > after && event.seq <= to).cloned().collect();
+        let events = self.part(user, after, to).cloned().collect();
         let hidden = self.hidden.filter(|(from, _)| *from == user).map(|(_, span)| span).into_iter().collect();
         HistoryPage { room, after, to, events, hidden, first: Seq(1), head: self.head() }
     }
 }
 
 impl Server {
-    pub fn new(rooms: BTreeMap<RoomId, Log>) -> Self {
-        Self {
-            epoch: 1,
-            rooms,
-            lost: Vec::new(),
-            refused: Vec::new(),
-            taken_late: Vec::new(),
-            mute: 0,
-            slow: 0,
-            now_ms: 0,
-        }
+    pub fn new(rooms: BTreeMap<RoomId, Log>, page: i64, now_ms: i64) -> Self {
+        let (lost, refused, taken_late) = Default::default();
+        Self { epoch: 1, page, rooms, places: HashMap::new(), lost, refused, taken_late, mute: 0, slow: 0, now_ms }
+    }
+
+    pub fn is_member(&self, user: UserId, room: RoomId) -> bool {
+        self.rooms[&room].members.contains(&user)
     }
 
     pub fn summary(&self, user: UserId, id: RoomId) -> RoomSummary {
@@ -99,7 +109,7 @@ impl Server {
             writable: true,
             first: Seq(1),
             head: log.head(),
-            last: log.visible(user).last().cloned(),
+            last: log.visible(user).next_back().cloned(),
             unread: log.unread(user),
             cursors: log.members.iter().map(|member| log.cursor(*member)).collect(),
             active_at: log.events.last().map_or(Time(0), |event| event.at),
@@ -110,24 +120,27 @@ impl Server {
         Epoch(self.epoch.to_string())
     }
 
-    fn ids_of(&self, user: UserId) -> Vec<RoomId> {
-        self.rooms.iter().filter(|(_, log)| log.members.contains(&user)).map(|(id, _)| *id).collect()
+    fn ids_of(&self, user: UserId) -> impl Iterator<Item = RoomId> {
+        self.rooms.iter().filter(move |(_, log)| log.members.contains(&user)).map(|(id, _)| *id)
     }
 
     pub fn inbox(&self, user: UserId) -> Inbox {
-        let rooms = self.ids_of(user).into_iter().map(|id| self.summary(user, id)).collect();
-        Inbox { rooms, ..Inbox::default() }
+        Inbox { rooms: self.ids_of(user).map(|id| self.summary(user, id)).collect(), ..Inbox::default() }
     }
 
     pub fn room_page(&self, user: UserId, id: RoomId) -> RoomPage {
         let head = self.rooms[&id].head();
-        RoomPage { summary: self.summary(user, id), page: self.history(user, id, head.next()) }
+        RoomPage { summary: self.summary(user, id), page: self.history(user, id, Part::Before(head.next())) }
     }
 
-    pub fn history(&self, user: UserId, id: RoomId, before: Seq) -> HistoryPage {
+    pub fn history(&self, user: UserId, id: RoomId, part: Part) -> HistoryPage {
         let log = &self.rooms[&id];
-        let to = Seq(before.0 - 1).min(log.head());
-        log.page(user, id, Seq((to.0 - PAGE).max(0)), to)
+        let (after, to) = match part {
+            Part::Before(before) => (before.0 - 1 - self.page, before.0 - 1),
+            Part::After(after) => (after.0, after.0 + self.page),
+        };
+        let to = Seq(to).min(log.head());
+        log.page(user, id, Seq(after.max(0)).min(to), to)
     }
 
     pub fn welcome(&self, user: UserId) -> ServerFrame {
@@ -137,8 +150,9 @@ impl Server {
             user: person(user),
             epoch: self.epoch(),
             limits: Limits::default(),
-            rooms: self.ids_of(user).into_iter().map(head).collect(),
+            rooms: self.ids_of(user).map(head).collect(),
             presence: vec![Presence { user, online: true, last_seen: None }],
+            build: None,
         }
     }
 
@@ -165,28 +179,38 @@ impl Server {
             self.slow -= 1;
             return (vec![ServerFrame::SlowDown { cid, wait_ms: 1_500 }], Vec::new());
         }
-        let same = |event: &&Event| event.author.id == user && event.cid == cid;
-        if let Some(event) = self.rooms.values().flat_map(|log| &log.events).find(same) {
-            return (vec![ServerFrame::Ack { cid, room: event.room, seq: event.seq, at: event.at }], Vec::new());
+        if let Some((room, seq)) = self.places.get(&(user, cid)).copied() {
+            let at = self.rooms[&room].events[seq.0 as usize - 1].at;
+            return (vec![ServerFrame::Ack { cid, room, seq, at }], Vec::new());
         }
         // Who may not see what comes next is not a member at the moment.
-        let is_out = |log: &Log| log.is_hidden(user, log.head().next());
-        if content.contains("refuse") || is_out(&self.rooms[&room]) {
-            self.refused.push(content);
+        let log = &self.rooms[&room];
+        if content.starts_with("refuse") || log.is_hidden(user, log.head().next()) {
+            self.refused.insert(content);
             return (vec![ServerFrame::Refused { cid, refusal: Code::NotConnected.into() }], Vec::new());
         }
+        if self.refused.contains(&content) {
+            self.taken_late.insert(content.clone());
+        }
+        let (event, published) = self.write(user, cid, room, content);
+        if self.mute > 0 {
+            self.mute -= 1;
+            return (Vec::new(), published);
+        }
+        (vec![ServerFrame::Ack { cid, room, seq: event.seq, at: event.at }], published)
+    }
+
+    /// The event is in the log.
+    pub fn write(&mut self, user: UserId, cid: Cid, room: RoomId, content: String) -> (Event, Published) {
         let (at, log) = (Time(self.now_ms), self.rooms.get_mut(&room).unwrap());
         let message = Some(Message { kind: wire::MessageType::Text, content });
         let (seq, kind, author) = (log.head().next(), EventKind::Message, person(user));
         let event = Event { room, seq, cid, kind, author, at, message, target: None };
         log.events.push(event.clone());
+        self.places.insert((user, cid), (room, seq));
         let seeing = log.members.iter().filter(|member| !log.is_hidden(**member, seq));
         let published = seeing.map(|member| (*member, ServerFrame::Event(event.clone()))).collect();
-        if self.mute > 0 {
-            self.mute -= 1;
-            return (Vec::new(), published);
-        }
-        (vec![ServerFrame::Ack { cid, room, seq, at }], published)
+        (event, published)
     }
 
     fn catch_up(&self, user: UserId, epoch: &Epoch, held: Held) -> ServerFrame {
@@ -200,10 +224,10 @@ impl Server {
         if *epoch != self.epoch() || after > head || head.0 - after.0 > CATCH_UP_MAX {
             return ServerFrame::Gap { room, head };
         }
-        let to = Seq((after.0 + PAGE).min(head.0));
+        let page = self.history(user, room, Part::After(after));
         ServerFrame::MessageHistory {
-            page: log.page(user, room, after, to),
-            complete: to == head,
+            complete: page.to == head,
+            page,
             cursors: log.members.iter().map(|member| log.cursor(*member)).collect(),
             unread: log.unread(user),
         }
@@ -227,8 +251,10 @@ impl Server {
         self.epoch += 1;
         for log in self.rooms.values_mut() {
             let kept = log.events.len().saturating_sub(forget);
-            let contents = log.events.drain(kept..).filter_map(|event| event.message).map(|message| message.content);
-            self.lost.extend(contents);
+            for event in log.events.drain(kept..) {
+                self.places.remove(&(event.author.id, event.cid));
+                self.lost.extend(event.message.map(|message| message.content));
+            }
             let head = log.head();
             log.cursors.values_mut().for_each(|cursor| *cursor = (cursor.0.min(head), cursor.1.min(head)));
         }

@@ -1,11 +1,7 @@
 //! What can happen in the world. Rule: every step is possible at any moment; one that makes no sense does nothing.
 
-use proptest::prelude::*;
-
-/// The number of tabs: user 1 has two, users 2 and 3 one each.
-pub const TABS: usize = 4;
-/// Their users.
-pub const USERS: i64 = 3;
+use crate::random::Random;
+use crate::size::Size;
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -19,6 +15,9 @@ pub enum Step {
         tab: usize,
     },
     Discard {
+        tab: usize,
+    },
+    Edit {
         tab: usize,
     },
     Keystroke {
@@ -39,6 +38,9 @@ pub enum Step {
     Older {
         tab: usize,
     },
+    GapSeen {
+        tab: usize,
+    },
     TryNow {
         tab: usize,
     },
@@ -53,12 +55,12 @@ pub enum Step {
         code: u16,
     },
     /// The socket stays open, but nothing arrives any more.
-    Freeze {
+    Silence {
         tab: usize,
     },
-    /// Sockets and HTTP of this tab work, or not.
+    /// Sockets and HTTP of a browser work, or not.
     Block {
-        tab: usize,
+        browser: usize,
         socket: bool,
         http: bool,
     },
@@ -70,14 +72,54 @@ pub enum Step {
         tab: usize,
     },
     ClockJump {
-        tab: usize,
+        browser: usize,
         by_ms: i64,
     },
-    /// The page is loaded again: only what the browser stored is left.
-    Reload {
+    /// The page is loaded again, from the server or, `kept`, from what the browser kept of it.
+    Load {
+        tab: usize,
+        kept: bool,
+    },
+    /// The tab dies; so do the writes to the browser's storage that it still waits for, some of them.
+    Kill {
         tab: usize,
     },
+    /// The tab stands still: nothing reaches it, and it does nothing. `told`: it is told beforehand.
+    Freeze {
+        tab: usize,
+        told: bool,
+    },
+    Thaw {
+        tab: usize,
+    },
+    /// The tab takes the lead.
+    Lead {
+        tab: usize,
+    },
+    /// The next writes to the browser's outbox fail.
+    Full {
+        browser: usize,
+        writes: u32,
+    },
+    /// The leader writes what it shows to the browser's storage.
+    Keep {
+        browser: usize,
+    },
+    SignOut {
+        browser: usize,
+    },
+    SignIn {
+        browser: usize,
+        user: i64,
+    },
+    /// Somebody who is not here writes a lot.
+    Flood {
+        room: i64,
+        messages: usize,
+    },
+    /// The next messages get no answer though they are stored …
     Mute(u32),
+    /// … or are asked to wait.
     SlowDown(u32),
     Restart,
     /// The server comes back with an older database.
@@ -96,38 +138,78 @@ impl std::fmt::Debug for Script {
     }
 }
 
-pub fn script(most: usize) -> impl Strategy<Value = Script> {
-    prop::collection::vec(step(), 1..most).prop_map(Script)
+impl Script {
+    pub fn new(random: &mut Random, size: &Size) -> Self {
+        let steps = random.between(size.steps_min, size.steps_max);
+        Self((0..steps).map(|_| step(random, size)).collect())
+    }
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let tab = || 0..TABS;
-    let room = || 1..=3_i64;
-    let wait = prop_oneof![6 => 1..200_i64, 3 => 200..3_000_i64, 1 => 3_000..60_000_i64];
-    let code = prop::sample::select(vec![1001, 1006, 1006, 1006, 1012, 4008, 4029]);
-    let jump = prop::sample::select(vec![-3_600_000, -5_000, 5_000, 3_600_000_i64]);
-    prop_oneof![
-        30 => wait.prop_map(Step::Advance),
-        30 => (tab(), room(), prop::bool::weighted(0.1)).prop_map(|(tab, room, refused)| Step::Compose { tab, room, refused }),
-        4 => tab().prop_map(|tab| Step::Retry { tab }),
-        3 => tab().prop_map(|tab| Step::Discard { tab }),
-        2 => tab().prop_map(|tab| Step::Keystroke { tab }),
-        4 => (tab(), prop::option::weighted(0.9, room())).prop_map(|(tab, room)| Step::Open { tab, room }),
-        4 => (tab(), any::<bool>(), any::<bool>()).prop_map(|(tab, visible, focused)| Step::Look { tab, visible, focused }),
-        4 => tab().prop_map(|tab| Step::Shown { tab }),
-        2 => tab().prop_map(|tab| Step::Older { tab }),
-        1 => tab().prop_map(|tab| Step::TryNow { tab }),
-        1 => (tab(), any::<bool>()).prop_map(|(tab, online)| Step::Network { tab, online }),
-        4 => (tab(), code).prop_map(|(tab, code)| Step::Cut { tab, code }),
-        2 => tab().prop_map(|tab| Step::Freeze { tab }),
-        3 => (tab(), any::<bool>(), any::<bool>()).prop_map(|(tab, socket, http)| Step::Block { tab, socket, http }),
-        3 => tab().prop_map(|tab| Step::Hole { tab }),
-        1 => tab().prop_map(|tab| Step::Garbage { tab }),
-        1 => (tab(), jump).prop_map(|(tab, by_ms)| Step::ClockJump { tab, by_ms }),
-        2 => tab().prop_map(|tab| Step::Reload { tab }),
-        2 => (1..3_u32).prop_map(Step::Mute),
-        1 => (1..3_u32).prop_map(Step::SlowDown),
-        1 => Just(Step::Restart),
-        1 => (0..12_usize).prop_map(|forget| Step::Restore { forget }),
-    ]
+/// Makes a step for a tab and a browser that were picked.
+type Make = fn(&mut Random, usize, usize) -> Step;
+
+/// How often each kind of step comes, in one thousand.
+const WEIGHTS: [(u64, Make); 31] = [
+    (270, |random, _, _| Step::Advance(wait_ms(random))),
+    (240, |random, tab, _| Step::Compose { tab, room: room(random), refused: random.once_in(10) }),
+    (35, |_, tab, _| Step::Retry { tab }),
+    (20, |_, tab, _| Step::Discard { tab }),
+    (10, |_, tab, _| Step::Edit { tab }),
+    (15, |_, tab, _| Step::Keystroke { tab }),
+    (35, |random, tab, _| Step::Open { tab, room: (!random.once_in(10)).then(|| room(random)) }),
+    (35, |random, tab, _| Step::Look { tab, visible: random.once_in(2), focused: random.once_in(2) }),
+    (35, |_, tab, _| Step::Shown { tab }),
+    (15, |_, tab, _| Step::Older { tab }),
+    (15, |_, tab, _| Step::GapSeen { tab }),
+    (8, |_, tab, _| Step::TryNow { tab }),
+    (8, |random, tab, _| Step::Network { tab, online: random.once_in(2) }),
+    (30, |random, tab, _| Step::Cut { tab, code: random.pick(&[1001, 1006, 1006, 1006, 1012, 4008, 4029]) }),
+    (12, |_, tab, _| Step::Silence { tab }),
+    (30, |random, _, browser| Step::Block { browser, socket: random.once_in(2), http: random.once_in(2) }),
+    (20, |_, tab, _| Step::Hole { tab }),
+    (8, |_, tab, _| Step::Garbage { tab }),
+    (8, |random, _, browser| Step::ClockJump { browser, by_ms: random.pick(&[-3_600_000, -5_000, 5_000, 3_600_000]) }),
+    (20, |random, tab, _| Step::Load { tab, kept: random.once_in(2) }),
+    (12, |_, tab, _| Step::Kill { tab }),
+    (12, |random, tab, _| Step::Freeze { tab, told: random.once_in(2) }),
+    (14, |_, tab, _| Step::Thaw { tab }),
+    (15, |_, tab, _| Step::Lead { tab }),
+    (8, |random, _, browser| Step::Full { browser, writes: random.between(1, 4) as u32 }),
+    (20, |_, _, browser| Step::Keep { browser }),
+    (5, |_, _, browser| Step::SignOut { browser }),
+    (8, |random, _, browser| Step::SignIn { browser, user: random.between(1, 4) }),
+    (6, |random, _, _| Step::Flood { room: room(random), messages: random.between(1, 110) as usize }),
+    (16, |random, _, _| match random.once_in(2) {
+        true => Step::Mute(random.between(1, 3) as u32),
+        false => Step::SlowDown(random.between(1, 3) as u32),
+    }),
+    (12, |random, _, _| Step::Restore { forget: random.between(0, 12) as usize }),
+];
+
+fn step(random: &mut Random, size: &Size) -> Step {
+    let (tab, browser) = (random.below(size.tabs() as u64) as usize, random.below(size.browsers.len() as u64) as usize);
+    let all = WEIGHTS.iter().map(|(weight, _)| weight).sum();
+    let mut at = random.below(all);
+    for (weight, make) in WEIGHTS {
+        if at < weight {
+            return match make(random, tab, browser) {
+                Step::Restore { .. } if random.once_in(2) || !size.may_restore() => Step::Restart,
+                step => step,
+            };
+        }
+        at -= weight;
+    }
+    unreachable!("the weights add up")
+}
+
+fn room(random: &mut Random) -> i64 {
+    random.between(1, 4)
+}
+
+fn wait_ms(random: &mut Random) -> i64 {
+    match random.below(10) {
+        0 => random.between(3_000, 60_000),
+        1..4 => random.between(200, 3_000),
+        _ => random.between(1, 200),
+    }
 }

@@ -1,33 +1,47 @@
-//! Tabs, server and the network between them, in one simulated time. Rule: everything is decided by the seed.
+//! Tabs, browsers, server and the network between them, in one simulated time. Rule: everything is decided by the seed.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use client::{Input, Output, Tick};
+use client::{Input, Output};
 use wire::frame::ClientFrame;
 use wire::{RoomId, Seq, Span, UserId};
 
-use crate::network::{Happening, Request, Socket};
+use crate::browser::{Browser, Word};
+use crate::network::{Asked, Happening, Socket};
+use crate::random::Random;
 use crate::server::{Log, Server};
-use crate::step::{Step, TABS};
-use crate::tab::Tab;
+use crate::size::Size;
+use crate::tab::{State, Tab};
+
+/// How often what was met: a run that meets nothing proves nothing.
+pub type Met = BTreeMap<&'static str, u32>;
+
+const START_MS: i64 = 1_800_000_000_000;
 
 pub struct World {
     pub server: Server,
+    pub browsers: Vec<Browser>,
     pub tabs: Vec<Tab>,
     pub now_ms: i64,
-    /// What has happened how often: a run that meets nothing proves nothing.
-    pub met: BTreeMap<&'static str, u32>,
+    /// When something last happened that is not part of being at rest.
+    pub busy_ms: i64,
+    pub met: Met,
     pub sockets: BTreeMap<u64, Socket>,
-    pub queue: BTreeMap<(i64, u64), Happening>,
-    random: u64,
+    pub random: Random,
     pub number: u64,
-    trace: DefaultHasher,
-    texts: u32,
-}
-
-pub fn user_of(tab: usize) -> UserId {
-    UserId([1, 1, 2, 3][tab])
+    /// Texts that went back to the composer, or away …
+    pub unwanted: HashSet<String>,
+    /// … those of them that were surely not stored, nor will be.
+    pub taken_back: HashSet<String>,
+    pub texts: u32,
+    due: BinaryHeap<Reverse<(i64, u64, usize)>>,
+    happenings: Vec<Option<Happening>>,
+    free: Vec<usize>,
+    trace: Option<DefaultHasher>,
+    /// Whether everything that goes in and comes out is printed.
+    pub speaks: bool,
 }
 
 /// Room 1 has users 1 and 2, room 2 everybody, room 3 users 1 and 3. User 3 may not see three positions of room 2.
@@ -46,145 +60,182 @@ fn rooms() -> BTreeMap<RoomId, Log> {
 }
 
 impl World {
-    pub fn new(seed: u64) -> Self {
-        let mut server = Server::new(rooms());
-        server.now_ms = 1_800_000_000_000;
-        let tabs = (0..TABS).map(|tab| Tab::new(user_of(tab), seed.wrapping_add(tab as u64), &server)).collect();
+    pub fn new(seed: u64, size: &Size) -> Self {
+        let (mut random, now_ms) = (Random::new(seed), START_MS);
+        let server = Server::new(rooms(), random.pick(&[4, 12]), now_ms);
+        let browsers: Vec<Browser> = size.browsers.iter().map(|(home, _)| Browser::new(UserId(*home))).collect();
+        let tabs = size
+            .browsers
+            .iter()
+            .enumerate()
+            .flat_map(|(browser, (home, tabs))| (0..*tabs).map(move |_| Tab::new(browser, UserId(*home))));
         let mut world = Self {
-            now_ms: server.now_ms,
             server,
-            tabs,
-            met: BTreeMap::new(),
+            browsers,
+            tabs: tabs.collect(),
+            now_ms,
+            busy_ms: now_ms,
+            met: Met::new(),
             sockets: BTreeMap::new(),
-            queue: BTreeMap::new(),
-            random: seed,
+            random,
             number: 0,
-            trace: DefaultHasher::new(),
+            unwanted: HashSet::new(),
+            taken_back: HashSet::new(),
             texts: 0,
+            due: BinaryHeap::new(),
+            happenings: Vec::new(),
+            free: Vec::new(),
+            trace: None,
+            speaks: false,
         };
-        (0..TABS).for_each(|tab| world.drain(tab));
+        (0..world.tabs.len()).for_each(|tab| world.begin(tab));
         world
     }
 
+    /// Most tabs begin with a room open, and some of them looked at.
+    fn begin(&mut self, tab: usize) {
+        let (user, room) = (self.tabs[tab].user, RoomId(self.random.between(1, 4)));
+        let is_open = self.server.is_member(user, room) && !self.random.once_in(4);
+        self.tabs[tab].open = is_open.then_some(room);
+        self.load(tab, false);
+        let is_seen = self.random.once_in(2);
+        self.hand(tab, Input::Visible(is_seen));
+        self.hand(tab, Input::Focused(is_seen));
+    }
+
+    /// From now on what comes out is remembered as a number.
+    pub fn with_trace(mut self) -> Self {
+        self.trace = Some(DefaultHasher::new());
+        self
+    }
+
     /// The same seed and steps give the same number.
-    pub fn trace(&self) -> u64 {
-        self.trace.finish()
+    pub fn trace(&self) -> Option<u64> {
+        self.trace.as_ref().map(Hasher::finish)
     }
 
     pub fn meet(&mut self, what: &'static str) {
         *self.met.entry(what).or_default() += 1;
     }
 
-    pub fn random(&mut self, below: u64) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut hasher = DefaultHasher::new();
-        self.random.hash(&mut hasher);
-        hasher.finish() % below
+    pub fn browser_of(&self, tab: usize) -> &Browser {
+        &self.browsers[self.tabs[tab].browser]
     }
 
     pub fn later(&mut self, at_ms: i64, happening: Happening) {
         self.number += 1;
-        self.queue.insert((at_ms, self.number), happening);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.happenings.push(None);
+            self.happenings.len() - 1
+        });
+        self.happenings[slot] = Some(happening);
+        self.due.push(Reverse((at_ms, self.number, slot)));
     }
 
     pub fn delay_ms(&mut self) -> i64 {
-        if self.random(10) == 0 { self.random(2_000) as i64 } else { self.random(60) as i64 }
+        if self.random.once_in(10) { self.random.between(0, 2_000) } else { self.random.between(0, 60) }
     }
 
-    pub fn take(&mut self, step: &Step) {
-        match *step {
-            Step::Advance(by_ms) => self.advance(by_ms),
-            Step::Compose { tab, room, refused } => self.compose(tab, RoomId(room), refused),
-            Step::Retry { tab } => {
-                if let Some(cid) = self.tabs[tab].line(|tick| matches!(tick, Tick::Refused(_))) {
-                    self.meet("retried a refused one");
-                    self.tabs[tab].unwrite(cid);
-                    self.hand(tab, Input::Retry { cid });
-                }
-            }
-            Step::Discard { tab } => self.discard(tab),
-            Step::Keystroke { tab } => self.in_open_room(tab, |room, _| Input::Keystroke { room }),
-            Step::Open { tab, room } => self.open(tab, room.map(RoomId)),
-            Step::Look { tab, visible, focused } => {
-                self.hand(tab, Input::Visible(visible));
-                self.hand(tab, Input::Focused(focused));
-            }
-            Step::Shown { tab } => self.in_open_room(tab, |room, seq| Input::Shown { room, seq }),
-            Step::Older { tab } => self.in_open_room(tab, |room, _| Input::OlderWanted { room }),
-            Step::TryNow { tab } => self.hand(tab, Input::TryNow),
-            Step::Network { tab, online } => self.hand(tab, if online { Input::Online } else { Input::Offline }),
-            Step::Cut { tab, code } => self.cut(tab, code),
-            Step::Freeze { tab } => {
-                let socket = self.tabs[tab].socket;
-                socket.and_then(|id| self.sockets.get_mut(&id)).into_iter().for_each(|socket| socket.is_frozen = true);
-            }
-            Step::Block { tab, socket, http } => {
-                (self.tabs[tab].socket_blocked, self.tabs[tab].http_blocked) = (socket, http);
-                if socket {
-                    self.cut(tab, 1006);
-                }
-            }
-            Step::Hole { tab } => self.tabs[tab].holes += 1,
-            Step::Garbage { tab } => {
-                let socket = self.tabs[tab].socket;
-                socket.into_iter().for_each(|socket| self.down(socket, None));
-            }
-            Step::ClockJump { tab, by_ms } => self.tabs[tab].offset_ms += by_ms,
-            Step::Reload { tab } => self.reload(tab),
-            Step::Mute(messages) => self.server.mute = messages,
-            Step::SlowDown(messages) => self.server.slow = messages,
-            Step::Restart => (0..TABS).for_each(|tab| self.cut(tab, 1012)),
-            Step::Restore { forget } => {
-                self.server.restore(forget);
-                (0..TABS).for_each(|tab| self.cut(tab, 1012));
-            }
+    /// The page is loaded (again): from the server, or from what the browser kept. Without either the tab shows no chat.
+    pub fn load(&mut self, tab: usize, kept: bool) {
+        self.close(tab);
+        let browser = self.tabs[tab].browser;
+        let from_kept = kept || self.browsers[browser].http_blocked;
+        let one = &self.browsers[browser];
+        let owner = if from_kept { one.kept.as_ref().map(|kept| kept.user) } else { one.session };
+        let Some(user) = owner else { return self.meet("nothing to show") };
+        let (seed, outside_ms) = (self.random.number(), self.now_ms + one.offset_ms);
+        self.tabs[tab].begin(user, seed, outside_ms);
+        if let Some(kept) = self.browsers[browser].kept.take().filter(|_| from_kept) {
+            self.tabs[tab].seed_from_kept(&kept);
+            self.browsers[browser].kept = Some(kept);
+            self.meet("opened from what was kept");
+        } else {
+            self.tabs[tab].seed_from_server(&self.server);
+        }
+        let open = self.tabs[tab].open;
+        self.tabs[tab].client.handle(Input::Open(open), outside_ms);
+        let page = &mut self.tabs[tab];
+        page.screen.open(open, &page.client);
+        self.read_outbox(tab);
+        self.hand(tab, Input::Start);
+        // A tab that died may have left something that no other has heard of.
+        let life = self.tabs[tab].life;
+        self.broadcast(tab, life, &Word::Outbox);
+        if !self.browsers[browser].lead.contains_key(&user) {
+            self.seek_leader(browser, user);
         }
     }
 
-    fn compose(&mut self, tab: usize, room: RoomId, refused: bool) {
-        if self.server.rooms[&room].members.contains(&self.tabs[tab].user) {
-            self.texts += 1;
-            let content = format!("{} {}", if refused { "refuse" } else { "text" }, self.texts);
-            self.hand(tab, Input::Compose { room, content });
+    /// The page goes, with its socket and what it was about to write.
+    pub fn close(&mut self, tab: usize) {
+        if self.tabs[tab].state == State::Closed {
+            return;
         }
+        self.lose_operations(tab);
+        self.hang_up(tab);
+        let page = &mut self.tabs[tab];
+        (page.state, page.tick_ms) = (State::Closed, None);
+        page.life += 1;
+        page.unheard.clear();
+        self.lose_lead(tab);
+        self.tabs[tab].leads = false;
     }
 
-    fn discard(&mut self, tab: usize) {
-        let Some(cid) = self.tabs[tab].line(|tick| matches!(tick, Tick::Refused(_) | Tick::Waiting)) else { return };
-        let before = self.tabs[tab].stored.clone();
-        self.hand(tab, Input::Discard { cid });
-        if let Some(gone) = before.into_iter().find(|one| one.cid == cid && !self.tabs[tab].stored.contains(one)) {
-            self.meet("discarded");
-            self.tabs[tab].written.retain(|(_, content)| *content != gone.content);
+    /// The page stands still. One that is told closes its socket and gives up the lead.
+    pub fn freeze(&mut self, tab: usize, told: bool) {
+        if self.tabs[tab].state != State::Live {
+            return;
         }
-    }
-
-    fn in_open_room(&mut self, tab: usize, input: impl FnOnce(RoomId, Seq) -> Input) {
-        let Some(room) = self.tabs[tab].open else { return };
-        let last = self.tabs[tab].client.timeline(room).lines.iter().filter_map(|line| line.seq).max();
-        self.hand(tab, input(room, last.unwrap_or_default()));
-    }
-
-    fn open(&mut self, tab: usize, room: Option<RoomId>) {
-        let user = self.tabs[tab].user;
-        if room.is_none_or(|room| self.server.rooms[&room].members.contains(&user)) {
-            self.tabs[tab].open = room;
-            self.tabs[tab].hand(Input::Open(room), self.now_ms);
-            let one = &mut self.tabs[tab];
-            one.screen.open(room, &one.client);
-            self.drain(tab);
+        self.meet("froze");
+        if told {
+            self.hand(tab, Input::Leaving);
+            self.hand(tab, Input::Frozen);
+            self.hang_up(tab);
+            self.lead(tab, false);
+            self.lose_lead(tab);
+        } else {
+            self.silence(tab);
         }
+        (self.tabs[tab].state, self.tabs[tab].tick_ms) = (State::Frozen, None);
     }
 
-    fn reload(&mut self, tab: usize) {
+    pub fn thaw(&mut self, tab: usize) {
+        if self.tabs[tab].state != State::Frozen {
+            return;
+        }
+        self.meet("thawed");
+        self.tabs[tab].state = State::Live;
+        for input in std::mem::take(&mut self.tabs[tab].unheard) {
+            match input {
+                Input::Drain(leads) => self.lead(tab, leads),
+                input => self.hand(tab, input),
+            }
+        }
+        self.hand(tab, Input::Online);
+        self.read_outbox(tab);
+        let (browser, user) = (self.tabs[tab].browser, self.tabs[tab].user);
+        self.seek_leader(browser, user);
+    }
+
+    /// The socket stays open, but nothing arrives any more.
+    pub fn silence(&mut self, tab: usize) {
+        let socket = self.tabs[tab].socket;
+        socket.and_then(|id| self.sockets.get_mut(&id)).into_iter().for_each(|socket| socket.is_silent = true);
+    }
+
+    /// The socket is gone without a word.
+    fn hang_up(&mut self, tab: usize) {
+        self.tabs[tab].dial = 0;
         self.tabs[tab].socket.take().into_iter().for_each(|socket| _ = self.sockets.remove(&socket));
-        let seed = self.random(u64::MAX);
-        self.tabs[tab].reload(seed, &self.server);
-        self.drain(tab);
     }
 
     /// The socket of this tab ends, with whatever was on its way.
     pub fn cut(&mut self, tab: usize, code: u16) {
+        if self.tabs[tab].state == State::Frozen {
+            // Its page will not hear of it.
+            return self.silence(tab);
+        }
         if let Some(socket) = self.tabs[tab].socket.take() {
             self.sockets.remove(&socket);
             self.meet("cut");
@@ -192,41 +243,72 @@ impl World {
         }
     }
 
+    /// Something reaches a page that is there to hear it.
     pub fn hand(&mut self, tab: usize, input: Input) {
-        self.tabs[tab].hand(input, self.now_ms);
-        self.drain(tab);
-    }
-
-    fn drain(&mut self, tab: usize) {
+        if self.tabs[tab].state != State::Live {
+            return;
+        }
+        let offset_ms = self.browser_of(tab).offset_ms;
+        let (page, now_ms) = (&mut self.tabs[tab], self.now_ms + offset_ms);
+        if self.speaks {
+            println!("{:>9} tab {tab} <- {input:?}", self.now_ms - START_MS);
+        }
+        page.client.handle(input, now_ms);
+        let due_ms = page.client.deadline_ms();
+        assert!(due_ms.is_none_or(|due_ms| due_ms > now_ms), "a deadline in the past makes the page spin");
+        page.tick_ms = due_ms.map(|due_ms| due_ms - offset_ms);
         while let Some(output) = self.tabs[tab].client.poll() {
-            format!("{} {tab} {output:?}", self.now_ms).hash(&mut self.trace);
+            if let Some(trace) = &mut self.trace {
+                format!("{} {tab} {output:?}", self.now_ms).hash(trace);
+            }
+            if self.speaks && !matches!(output, Output::Changed(_)) {
+                println!("{:>9} tab {tab}    -> {output:?}", self.now_ms - START_MS);
+            }
             self.carry(tab, output);
         }
-        self.tabs[tab].watch();
+        self.tabs[tab].watch(&self.server);
     }
 
     fn carry(&mut self, tab: usize, output: Output) {
+        if !matches!(output, Output::Changed(_) | Output::Send(ClientFrame::Ping { .. })) {
+            self.busy_ms = self.now_ms;
+        }
         match output {
             Output::Connect => self.connect(tab),
             Output::CloseSocket => {
                 self.meet("closed a dead socket");
-                self.tabs[tab].socket.take().into_iter().for_each(|socket| _ = self.sockets.remove(&socket));
+                self.hang_up(tab);
             }
             Output::Send(frame) => self.up(tab, frame),
             Output::Poll { frames } => {
                 frames.iter().for_each(|frame| self.tabs[tab].watch_sent(frame));
-                self.request(tab, Request::Poll(frames));
+                self.request(tab, Asked::Poll(frames));
             }
             Output::SendOverHttp { cid, room, message_type, content } => {
-                self.request(tab, Request::Send(ClientFrame::ChatMessage { cid, room, message_type, content }, cid));
+                self.request(tab, Asked::Send(ClientFrame::ChatMessage { cid, room, message_type, content }, cid));
             }
-            Output::FetchOlder { room, before } => self.request(tab, Request::Older(room, before)),
-            Output::Store(change) => self.tabs[tab].store(change),
-            Output::Returned { .. } | Output::SignedOut => panic!("nobody asked for that: {output:?}"),
+            Output::FetchOlder { room, before } => {
+                self.request(tab, Asked::History(room, client::Part::Before(before)))
+            }
+            Output::FetchNewer { room, after } => self.request(tab, Asked::History(room, client::Part::After(after))),
+            Output::Store(change) => self.store(tab, change),
+            Output::Returned { content, .. } => self.returned(tab, content),
+            Output::ReadHere { room, seq } => {
+                let life = self.tabs[tab].life;
+                self.broadcast(tab, life, &Word::Hand(Box::new(Input::ReadElsewhere { room, seq })));
+            }
+            Output::Notify { room, seq, .. } => {
+                self.meet("notified");
+                let page = &self.tabs[tab];
+                assert!(page.leads, "a tab notifies that does not lead");
+                assert!(page.client.read_position(room) < seq, "what was read is notified about");
+            }
+            Output::Unnotify { .. } => self.meet("notification withdrawn"),
             Output::Changed(change) => {
-                let tab = &mut self.tabs[tab];
-                tab.screen.follow(change, &tab.client);
+                let page = &mut self.tabs[tab];
+                page.screen.follow(change, &page.client);
             }
+            Output::SignedOut => self.meet("signed out"),
             Output::Notice(_) => {}
         }
     }
@@ -234,8 +316,8 @@ impl World {
     pub fn advance(&mut self, by_ms: i64) {
         let end_ms = self.now_ms + by_ms;
         loop {
-            let tick = (0..TABS).filter_map(|tab| Some((self.tabs[tab].tick_ms?, tab))).min();
-            let next = self.queue.first_key_value().map(|((at_ms, _), _)| *at_ms);
+            let tick = self.tabs.iter().enumerate().filter_map(|(tab, page)| Some((page.tick_ms?, tab))).min();
+            let next = self.due.peek().map(|Reverse((at_ms, _, _))| *at_ms);
             match (tick, next) {
                 (Some((at_ms, tab)), _) if at_ms <= end_ms && next.is_none_or(|next_ms| at_ms <= next_ms) => {
                     self.set_time(at_ms);
@@ -244,8 +326,11 @@ impl World {
                 }
                 (_, Some(at_ms)) if at_ms <= end_ms => {
                     self.set_time(at_ms);
-                    let (_, happening) = self.queue.pop_first().unwrap();
-                    self.happen(happening);
+                    let Some(Reverse((_, _, slot))) = self.due.pop() else { break };
+                    self.free.push(slot);
+                    if let Some(happening) = self.happenings[slot].take() {
+                        self.happen(happening);
+                    }
                 }
                 _ => break,
             }

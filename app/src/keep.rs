@@ -1,0 +1,221 @@
+//! What the browser keeps, by `public/keep.js`. Rule: everything lies there as JSON under its account, and only that account
+//! reads it again.
+
+use client::Waiting;
+use js_sys::{Array, Promise};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wire::{Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, readable};
+
+#[wasm_bindgen(raw_module = "/keep.js")]
+extern "C" {
+    fn outbox(account: &str) -> Promise;
+    fn add(account: &str, cid: &str, text: &str, room: &str) -> Promise;
+    fn change(account: &str, cid: &str, text: &str) -> Promise;
+    fn remove(account: &str, cid: &str, room: &str, draft: &str) -> Promise;
+    fn read(store: &str, account: &str) -> Promise;
+    fn write(store: &str, account: &str, pairs: Array) -> Promise;
+    fn owner() -> Promise;
+    fn r#become(account: &str, text: &str) -> Promise;
+    fn hide(account: &str) -> Promise;
+}
+
+/// What goes wrong: storage is full, blocked or broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// There is no room.
+    Full,
+    /// Anything else.
+    Unusable,
+}
+
+impl Failure {
+    /// What to say when a message could not be kept.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Full => {
+                "This browser cannot keep your message: its storage is full. Nothing was sent; make some room and send \
+                 it again."
+            }
+            Self::Unusable => {
+                "This browser cannot keep your message: its storage is blocked. Nothing was sent; allow this site to \
+                 keep data and send it again."
+            }
+        }
+    }
+}
+
+/// Lists with names.
+#[derive(Clone, Copy, Debug)]
+pub enum Store {
+    /// What is written and not sent, by room.
+    Drafts,
+    /// What was on screen: "inbox", and rooms.
+    Pages,
+}
+
+impl Store {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Drafts => "drafts",
+            Self::Pages => "pages",
+        }
+    }
+}
+
+/// [`Waiting`] as it lies there.
+#[derive(Serialize)]
+struct Kept {
+    cid: Cid,
+    user: UserId,
+    room: RoomId,
+    content: String,
+    at: Time,
+    tried: bool,
+    refusal: Option<Refusal>,
+}
+
+readable!(Kept { cid, user, room, content, at, tried, refusal });
+
+/// A room as it was shown last.
+#[derive(Serialize)]
+pub struct KeptPage {
+    /// The life of the database that it is of.
+    pub epoch: Epoch,
+    /// Its row and the end of its log.
+    pub page: RoomPage,
+    /// The user had read up to here; the server may not know yet.
+    pub read: Seq,
+}
+
+readable!(KeptPage { epoch, page, read });
+
+/// Who was signed in last in this browser.
+#[derive(Serialize)]
+pub struct Owner {
+    /// Who.
+    pub me: Person,
+    /// In which life of the database.
+    pub epoch: Epoch,
+}
+
+readable!(Owner { me, epoch });
+
+/// One account's share of what is kept.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    account: String,
+}
+
+impl Keep {
+    /// The share of this user: the name too, since a new database gives the numbers again.
+    pub fn of(user: &Person) -> Self {
+        Self { account: user.id.to_string() + " " + &user.username }
+    }
+
+    /// What the account is called here and between tabs.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// Everything that waits, in its order.
+    pub async fn outbox(&self) -> Result<Vec<Waiting>, Failure> {
+        let texts = list(settled(outbox(&self.account)).await?);
+        let kept = texts.iter().filter_map(|text| wire::read::json::<Kept>(text));
+        let waiting = |Kept { cid, user, room, content, at, tried, refusal }| Waiting {
+            cid,
+            user,
+            room,
+            content,
+            at,
+            tried,
+            refusal,
+        };
+        Ok(kept.map(waiting).collect())
+    }
+
+    /// Adds a message; `draft`: of which room it was the draft.
+    pub fn add(&self, waiting: Waiting, draft: Option<RoomId>) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let draft = draft.map(|room| room.to_string()).unwrap_or_default();
+        done(add(&self.account, &waiting.cid.to_string(), &text(waiting), &draft))
+    }
+
+    /// Replaces one that waits.
+    pub fn change(&self, waiting: Waiting) -> impl Future<Output = Result<(), Failure>> + use<> {
+        done(change(&self.account, &waiting.cid.to_string(), &text(waiting)))
+    }
+
+    /// Takes one out; `draft`: the room and what its composer holds from now on.
+    pub fn remove(
+        &self,
+        cid: Cid,
+        draft: Option<(RoomId, String)>,
+    ) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let (room, draft) = draft.map(|(room, draft)| (room.to_string(), draft)).unwrap_or_default();
+        done(remove(&self.account, &cid.to_string(), &room, &draft))
+    }
+
+    /// Names and texts of a list.
+    pub async fn read(&self, store: Store) -> Vec<(String, String)> {
+        let mut flat = settled(read(store.name(), &self.account)).await.map(list).unwrap_or_default().into_iter();
+        let mut pairs = Vec::new();
+        while let (Some(name), Some(text)) = (flat.next(), flat.next()) {
+            pairs.push((name, text));
+        }
+        pairs
+    }
+
+    /// Writes into a list; an empty text removes. What cannot be written is not there offline, no more.
+    pub fn write(&self, store: Store, pairs: Vec<(String, String)>) {
+        let flat = Array::new();
+        for (name, text) in pairs {
+            flat.push(&name.into());
+            flat.push(&text.into());
+        }
+        forget(write(store.name(), &self.account, flat));
+    }
+
+    /// This account is signed in.
+    pub fn sign_in(&self, owner: &Owner) {
+        forget(r#become(&self.account, &json(owner)));
+    }
+
+    /// It is not any more.
+    pub fn hide(&self) {
+        forget(hide(&self.account));
+    }
+}
+
+/// Who was signed in last.
+pub async fn last_owner() -> Option<Owner> {
+    wire::read::json(&settled(owner()).await.ok()?.as_string()?)
+}
+
+/// JSON of plain data.
+pub fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn text(Waiting { cid, user, room, content, at, tried, refusal }: Waiting) -> String {
+    json(&Kept { cid, user, room, content, at, tried, refusal })
+}
+
+fn list(value: JsValue) -> Vec<String> {
+    Array::from(&value).iter().filter_map(|text| text.as_string()).collect()
+}
+
+async fn settled(promise: Promise) -> Result<JsValue, Failure> {
+    JsFuture::from(promise).await.map_err(|error| {
+        let name = js_sys::Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
+        if name.as_deref() == Some("QuotaExceededError") { Failure::Full } else { Failure::Unusable }
+    })
+}
+
+async fn done(promise: Promise) -> Result<(), Failure> {
+    settled(promise).await.map(drop)
+}
+
+fn forget(promise: Promise) {
+    leptos::task::spawn_local(async move { _ = settled(promise).await });
+}

@@ -1,0 +1,173 @@
+// What this browser keeps of Twotick, in IndexedDB: docs/client.md has the table of it. Rule: a promise ends only when its
+// transaction has, and each account reads its own records only.
+
+const stores = ['outbox', 'drafts', 'pages', 'owner', 'lease'];
+const patience_ms = 5_000;
+const lease_ms = 6_000;
+
+let database, opening;
+
+function open() {
+  opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('twotick', 1);
+    request.onupgradeneeded = () => {
+      const { result } = request;
+      result.createObjectStore('outbox', { keyPath: 'n', autoIncrement: true }).createIndex('cid', 'cid', { unique: true });
+      for (const store of stores.slice(1)) result.createObjectStore(store);
+    };
+    request.onsuccess = () => {
+      database = request.result;
+      const forget = () => (database = opening = undefined);
+      database.onclose = forget;
+      // A newer version wants to change it: what follows opens that one.
+      database.onversionchange = () => (database.close(), forget());
+      resolve();
+    };
+    request.onerror = request.onblocked = () => reject(request.error ?? new Error('blocked'));
+  });
+  opening.catch(() => (opening = undefined));
+  return opening;
+}
+
+const late = () => new Promise((_, reject) => setTimeout(reject, patience_ms, new Error('late')));
+
+// `work` asks for what it wants and answers a function that is called when all of it is on disk. Begins at once if it can:
+// a page that goes runs nothing later.
+function transact(names, work, mode = 'readwrite', durability = 'strict') {
+  const begin = () => new Promise((resolve, reject) => {
+    const transaction = database.transaction(names, mode, { durability });
+    const answer = work(...names.map((name) => transaction.objectStore(name)));
+    // What is said to be lost must not appear later; but after a page stood still, what is over may only not be heard yet.
+    const abort = () => {
+      try {
+        transaction.abort();
+      } catch {
+        // It is over, one way or the other.
+      }
+    };
+    const timer = setTimeout(() => setTimeout(abort), patience_ms);
+    const end = (settle) => () => (clearTimeout(timer), settle());
+    transaction.oncomplete = end(() => resolve(answer?.()));
+    transaction.onabort = end(() => reject(transaction.error ?? new Error('late')));
+  });
+  return database ? begin() : Promise.race([open(), late()]).then(begin);
+}
+
+const of = (account) => IDBKeyRange.bound([account], [account, []]);
+
+// The account's waiting messages, in the order of writing.
+export const outbox = (account) =>
+  transact(['outbox'], (outbox) => {
+    const all = outbox.getAll();
+    return () => all.result.filter((kept) => kept.account === account).map((kept) => kept.text);
+  }, 'readonly');
+
+// Adds a message at the end and removes the draft that it was.
+export const add = (account, cid, text, room) =>
+  transact(['outbox', 'drafts'], (outbox, drafts) => {
+    outbox.index('cid').getKey(cid).onsuccess = ({ target }) => target.result ?? outbox.add({ account, cid, text });
+    drafts.delete([account, room]);
+  });
+
+// Replaces a message in its place, unless it is settled, or refused in another tab meanwhile.
+export const change = (account, cid, text) =>
+  transact(['outbox'], (outbox) => {
+    outbox.index('cid').get(cid).onsuccess = ({ target: { result: kept } }) => {
+      if (kept && !JSON.parse(kept.text).refusal) outbox.put({ ...kept, text });
+    };
+  });
+
+// Takes one out. With a room, its text goes back into the draft that is given.
+export const remove = (account, cid, room, draft) =>
+  transact(['outbox', 'drafts'], (outbox, drafts) => {
+    outbox.index('cid').getKey(cid).onsuccess = ({ target }) => target.result && outbox.delete(target.result);
+    if (room) drafts.put(draft, [account, room]);
+  });
+
+// "drafts" or "pages" of the account: name, text, name, text …
+export const read = (store, account) =>
+  transact([store], (kept) => {
+    const [keys, texts] = [kept.getAllKeys(of(account)), kept.getAll(of(account))];
+    return () => keys.result.flatMap(([, name], index) => [name, texts.result[index]]);
+  }, 'readonly');
+
+// Writes them in the same form; an empty text removes.
+export const write = (store, account, pairs) =>
+  transact([store, 'owner'], (kept, owners) => {
+    const put = () => {
+      for (let index = 0; index < pairs.length; index += 2) {
+        const [name, text] = pairs.slice(index, index + 2);
+        if (text) kept.put(text, [account, name]);
+        else kept.delete([account, name]);
+      }
+      // Of a page that goes, only what is committed at once comes through (10 of 10 times, else 0 of 10).
+      kept.transaction.commit();
+    };
+    if (store === 'drafts') return put();
+    // A tab that has not heard yet that its account has left keeps no conversation.
+    owners.get('owner').onsuccess = ({ target }) => target.result?.account === account && put();
+  }, 'readwrite', 'relaxed');
+
+// Who was signed in last, as that account wrote it.
+export const owner = () =>
+  transact(['owner'], (owners) => {
+    const owner = owners.get('owner');
+    return () => owner.result?.text;
+  }, 'readonly');
+
+// The account is signed in: what was shown to others is forgotten.
+export const become = (account, text) =>
+  transact(['owner', 'pages'], (owners, pages) => {
+    owners.get('owner').onsuccess = ({ target }) => target.result?.account === account || pages.clear();
+    owners.put({ account, text }, 'owner');
+  });
+
+// Its session has ended or was refused: the conversations are no longer shown without the server.
+export const hide = (account) => transact(['pages'], (pages) => void pages.delete(of(account)));
+
+// How many messages wait, of whatever account.
+export const waiting = () =>
+  transact(['outbox'], (outbox) => {
+    const count = outbox.count();
+    return () => count.result;
+  }, 'readonly');
+
+let leaving = false;
+
+// Whether this page is the one that logs out.
+export const leaves = () => leaving;
+
+// Logging out: nothing stays but messages that wait, which only their account sends (C7).
+export async function wipe() {
+  leaving = true;
+  const account = await transact(['owner'], (owners) => {
+    const owner = owners.get('owner');
+    return () => owner.result?.account;
+  }, 'readonly');
+  if (account) new BroadcastChannel(`twotick ${account}`).postMessage('bye');
+  await transact(stores.slice(1), (...kept) => kept.forEach((store) => void store.clear()));
+}
+
+// Where Web Locks are missing: whether `tab` may lead the account now. A lease from the future is one of a clock set back.
+export const claim = (account, tab, now_ms, take) => {
+  let leads = false;
+  return transact(['lease'], (leases) => {
+    leases.get(account).onsuccess = ({ target: { result: lease } }) => {
+      const free = !lease || lease.tab === tab || lease.until_ms < now_ms || lease.until_ms > now_ms + lease_ms;
+      leads = take || free;
+      if (leads) leases.put({ tab, until_ms: now_ms + lease_ms }, account);
+    };
+    return () => leads;
+  }, 'readwrite', 'relaxed');
+};
+
+export const release = (account, tab) =>
+  transact(['lease'], (leases) => {
+    leases.get(account).onsuccess = ({ target }) => target.result?.tab === tab && leases.delete(account);
+  }, 'readwrite', 'relaxed');
+
+// A server function: whether it succeeded, and what it said.
+export async function post(path, body) {
+  const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return [answer.ok, await answer.text()];
+}

@@ -1,0 +1,98 @@
+// The service worker: opens the app without a server. The server writes `build` and `files` in front of this (src/offline.rs).
+// Rule: it keeps these files and nothing else, so that no answer for a person is ever in its cache.
+
+const cache_name = `twotick ${build}`;
+const shell = '/offline';
+// A page that has not begun to come by then is not worth the wait: what is kept is shown.
+const late_ms = 8_000;
+const hash = /\.[\w-]{22}\.\w+$/;
+
+// Tabs that show the shell. Their modules are of this build; a page from the server may be of a newer one.
+const shells = new Set();
+
+addEventListener('install', (event) => event.waitUntil(install()));
+addEventListener('activate', (event) => event.waitUntil(activate()));
+addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== location.origin) return;
+  if (request.mode !== 'navigate') {
+    if (request.method === 'GET' && files.includes(pathname)) event.respondWith(file(event, pathname));
+  } else if (request.method === 'GET') {
+    event.respondWith(pathname === '/' || /^\/r\/\d+$/.test(pathname) ? chat(event) : page(event));
+  } else if (request.referrer.startsWith(`${location.origin}/`)) {
+    // A form of another site goes to the server as that site's, without a word from here.
+    event.respondWith(fetch(request).catch(() => sorry('Nobody knows whether that arrived',
+      'There was no answer. Go back and try again: what you wrote is still there, and a message is never stored twice.')));
+  }
+});
+
+// All files or none: until then, the build before goes on.
+async function install() {
+  const answers = await Promise.all(files.map(fresh));
+  const cache = await caches.open(cache_name);
+  await Promise.all(files.map((path, place) => cache.put(path, answers[place])));
+  await skipWaiting();
+}
+
+// As somebody who is not signed in, past what the browser has kept unless its name says that it never changes.
+async function fresh(path) {
+  const answer = await fetch(path, { cache: hash.test(path) ? 'default' : 'reload', credentials: 'omit' });
+  if (!answer.ok || answer.redirected || answer.type !== 'basic') throw new Error(`${path}: ${answer.status}`);
+  // Of a server that is being replaced, the shell may be of the one and this script of the other.
+  if (path === shell && !(await answer.clone().text()).includes(build)) throw new Error(`${path} is of another build`);
+  return answer;
+}
+
+async function activate() {
+  const others = (await caches.keys()).filter((name) => name.startsWith('twotick ') && name !== cache_name);
+  await Promise.all(others.map((name) => caches.delete(name)));
+  // The request for a page then leaves while this script is still starting.
+  await registration.navigationPreload?.enable();
+  await clients.claim();
+}
+
+const kept = (path) => caches.match(path, { cacheName: cache_name, ignoreVary: true }).catch(() => undefined);
+
+// What a hash names is the same everywhere. Anything else is asked for, unless the page itself comes from here.
+async function file(event, path) {
+  const own = await kept(path);
+  if (own && (hash.test(path) || shells.has(event.clientId))) return own;
+  return own ? soon(fetch(event.request), own) : fetch(event.request);
+}
+
+const network = async (event) => (await event.preloadResponse) ?? fetch(event.request);
+
+// Inbox and conversation: from the server, else the shell, which reads the address.
+async function chat(event) {
+  const own = await kept(shell);
+  if (!own) return page(event);
+  const answer = await soon(network(event), own);
+  if (answer === own) shells.add(event.resultingClientId);
+  return answer;
+}
+
+// The answer, or `own` if there is none: no connection, a server or proxy that says it is away, or too late.
+function soon(answer, own) {
+  const late = new Promise((done) => setTimeout(done, late_ms, own));
+  const found = answer.then((found) => ([502, 503, 504].includes(found.status) ? own : found), () => own);
+  return Promise.race([found, late]);
+}
+
+// Everything else that can be gone to.
+const page = (event) =>
+  network(event).catch(() => sorry('You are offline', 'This page comes from the server, which cannot be reached now.'));
+
+function sorry(title, sentence) {
+  const style = files.find((path) => path.endsWith('.css'));
+  const text = `<!DOCTYPE html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>${title} · Twotick</title><link rel="stylesheet" href="${style}"><body data-page="plain">
+<main class="card" id="main"><h1>${title}</h1><p>${sentence}</p><p><a href="/">Go to your chats</a></p></main>`;
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  };
+  return new Response(text, { status: 503, headers });
+}
