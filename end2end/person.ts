@@ -3,22 +3,79 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, type Loc
 
 export const password = 'a long enough secret';
 
+/** What the browser of somebody has complained about, in all of its tabs. */
+class Complaints {
+  readonly #said: string[] = [];
+  readonly #expected: RegExp[] = [];
+
+  expect(complaints: RegExp[]): void {
+    this.#expected.push(...complaints);
+  }
+
+  list(): string[] {
+    return this.#said.filter((problem) => !this.#expected.some((pattern) => pattern.test(problem)));
+  }
+
+  watch(context: BrowserContext): void {
+    context.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.#said.push(`console ${message.type()}: ${message.text()}`);
+    });
+    context.on('weberror', (error) => this.#said.push(`page error: ${error.error().stack ?? error.error().message}`));
+    context.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? '';
+      // A page that is left takes its requests with it, those of its service worker by the second word; one that stays complains
+      // of that in its console as well.
+      if (!['net::ERR_ABORTED', 'net::ERR_FAILED'].includes(reason)) this.#said.push(`request failed: ${request.method()} ${request.url()} ${reason}`);
+    });
+    context.on('response', (response) => {
+      if (response.status() >= 400) this.#said.push(`status ${response.status()}: ${response.request().method()} ${response.url()}`);
+    });
+  }
+}
+
+/** One entry of a room's log, as the server holds it. */
+export type Logged = { seq: number; cid: string; author: string; text: string };
+
+/** One tab of somebody's browser. */
 export class Person {
   readonly #sockets: WebSocket[] = [];
-  readonly #problems: string[] = [];
-  readonly #expected: RegExp[] = [];
 
   private constructor(
     readonly name: string,
     readonly context: BrowserContext,
     readonly page: Page,
-  ) {}
+    readonly origin: string,
+    readonly complaints: Complaints,
+  ) {
+    page.on('websocket', (socket) => this.#sockets.push(socket));
+  }
 
+  /** In a browser of their own, which ends with the test. */
   static async arrive(name: string, browser: Browser, options: BrowserContextOptions): Promise<Person> {
-    const context = await browser.newContext(options);
-    const person = new Person(name, context, await context.newPage());
-    person.#watch();
-    return person;
+    return Person.within(name, await browser.newContext(options), options.baseURL ?? '');
+  }
+
+  /** In a browser that is there. */
+  static async within(name: string, context: BrowserContext, origin: string): Promise<Person> {
+    const complaints = new Complaints();
+    complaints.watch(context);
+    return new Person(name, context, context.pages()[0] ?? (await context.newPage()), origin, complaints);
+  }
+
+  /** Another tab of the same browser, at a path; `name` is who is or will be signed in there. */
+  async tab(path = '', name = this.name): Promise<Person> {
+    const tab = new Person(name, this.context, await this.context.newPage(), this.origin, this.complaints);
+    if (path !== '') await tab.visit(path);
+    return tab;
+  }
+
+  /** An address of the site; only browsers that a test has configured know it by the path alone. */
+  url(path: string): string {
+    return new URL(path, this.origin).href;
+  }
+
+  async visit(path: string): Promise<void> {
+    await this.page.goto(this.url(path));
   }
 
   /** "ana" is shown as "Ana". */
@@ -28,24 +85,24 @@ export class Person {
 
   /** Names complaints that belong to the test, such as the refused page that it asks for. */
   expects(...complaints: RegExp[]): void {
-    this.#expected.push(...complaints);
+    this.complaints.expect(complaints);
   }
 
   problems(): string[] {
-    return this.#problems.filter((problem) => !this.#expected.some((pattern) => pattern.test(problem)));
+    return this.complaints.list();
   }
 
   async register(): Promise<void> {
-    await this.page.goto('/register');
+    await this.visit('/register');
     await this.page.getByLabel('Username').fill(this.name);
     await this.page.getByLabel('Display name').fill(this.displayName);
     await this.page.getByLabel('Password').fill(password);
     await this.page.getByRole('button', { name: 'Create account' }).click();
-    await expect(this.page).toHaveURL('/');
+    await expect(this.page).toHaveURL(this.url('/'));
   }
 
   async logIn(secret = password): Promise<void> {
-    await this.page.goto('/login');
+    await this.visit('/login');
     await this.page.getByLabel('Username').fill(this.name);
     await this.page.getByLabel('Password').fill(secret);
     await this.page.getByRole('button', { name: 'Log in' }).click();
@@ -53,12 +110,12 @@ export class Person {
 
   async logOut(): Promise<void> {
     await this.page.getByRole('button', { name: 'Log out' }).click();
-    await expect(this.page).toHaveURL('/login');
+    await expect(this.page).toHaveURL(this.url('/login'));
   }
 
   /** The row of somebody on the page of people, found by their username. */
   async find(other: Person): Promise<Locator> {
-    await this.page.goto('/people');
+    await this.visit('/people');
     await this.page.getByLabel('Find people').fill(other.name);
     await this.page.getByLabel('Find people').press('Enter');
     return this.row(other);
@@ -70,15 +127,38 @@ export class Person {
 
   /** The conversation with somebody; answers its path. */
   async open(other: Person): Promise<string> {
-    await this.page.goto(`/dm/${other.name}`);
+    await this.visit(`/dm/${other.name}`);
     await expect(this.page).toHaveURL(/\/r\/\d+$/);
     await expect(this.page.locator('[data-conversation]')).toBeVisible();
     return new URL(this.page.url()).pathname;
   }
 
+  /** A room's whole log, asked of the server itself: no cache and no screen stands between. */
+  async log(room: string): Promise<Logged[]> {
+    const entries: Logged[] = [];
+    for (let head = 1, to = 0; to < head; ) {
+      const response = await this.context.request.post(this.url('/api/fn/history'), {
+        headers: { origin: this.origin },
+        data: { room: roomNumber(room), before: null, after: to },
+      });
+      expect(response.status(), 'the log is readable').toBe(200);
+      const { page } = await response.json();
+      for (const { seq, cid, author, message } of page.events) {
+        entries.push({ seq, cid, author: author.username, text: message?.content ?? '' });
+      }
+      ({ head, to } = page);
+    }
+    return entries;
+  }
+
   /** Waits until the island is hydrated and its socket connected. */
   async live(): Promise<void> {
     await expect(this.page.locator('[data-live="true"]')).toBeAttached();
+  }
+
+  /** Waits until the service worker serves this tab. */
+  async installed(): Promise<void> {
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
   }
 
   async openLive(other: Person): Promise<string> {
@@ -90,6 +170,32 @@ export class Person {
   /** The latest socket. An earlier one may belong to a document that was left, and then never reports its end. */
   socket(): WebSocket | undefined {
     return this.#sockets.at(-1);
+  }
+
+  /** The connection line. */
+  get link(): Locator {
+    return this.page.locator('[data-link]');
+  }
+
+  async expectLink(state: string, timeout_ms = 10_000): Promise<void> {
+    await expect(this.link).toHaveAttribute('data-state', state, { timeout: timeout_ms });
+  }
+
+  /** The row of a room in the list of conversations. */
+  roomRow(room: string): Locator {
+    return this.page.locator(`[data-room="${roomNumber(room)}"]`);
+  }
+
+  /** What the list says of a room's unread messages: "3", or nothing. */
+  async expectUnread(room: string, count: string | undefined): Promise<void> {
+    const badge = this.roomRow(room).locator('[data-unread]');
+    if (count === undefined) await expect(badge).toHaveCount(0);
+    else await expect(badge).toHaveAttribute('data-unread', count);
+  }
+
+  /** What the conversation says about something that went wrong. */
+  get notice(): Locator {
+    return this.page.locator('.conversation [role="alert"]');
   }
 
   get composer(): Locator {
@@ -120,31 +226,16 @@ export class Person {
       .locator('article[data-cid]')
       .evaluateAll((all) => all.map((one) => ({ seq: one.getAttribute('data-seq'), cid: one.getAttribute('data-cid') })));
   }
-
-  #watch(): void {
-    this.context.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) this.#problems.push(`console ${message.type()}: ${message.text()}`);
-    });
-    this.context.on('weberror', (error) => this.#problems.push(`page error: ${error.error().stack ?? error.error().message}`));
-    this.context.on('requestfailed', (request) => {
-      const reason = request.failure()?.errorText ?? '';
-      // A page that is left takes its requests with it.
-      if (reason !== 'net::ERR_ABORTED') this.#problems.push(`request failed: ${request.method()} ${request.url()} ${reason}`);
-    });
-    this.context.on('response', (response) => {
-      if (response.status() >= 400) this.#problems.push(`status ${response.status()}: ${response.request().method()} ${response.url()}`);
-    });
-    const listen = (page: Page) => page.on('websocket', (socket) => this.#sockets.push(socket));
-    listen(this.page);
-    this.context.on('page', listen);
-  }
 }
+
+/** "/r/7" is 7. */
+export const roomNumber = (path: string): number => Number(path.split('/').pop());
 
 /** Two people who may talk: one asks, the other accepts. */
 export async function connect(asker: Person, asked: Person): Promise<void> {
   await (await asker.find(asked)).getByRole('button', { name: 'Connect' }).click();
   await expect(asker.row(asked).getByRole('button', { name: 'Cancel request' })).toBeVisible();
-  await asked.page.goto('/people');
+  await asked.visit('/people');
   await asked.row(asker).getByRole('button', { name: 'Accept' }).click();
   await expect(asked.row(asker).getByRole('link', { name: 'Message' })).toBeVisible();
 }

@@ -1,0 +1,152 @@
+// What the live client may cost, measured in the page: time to catch up, memory of a long conversation, time to open a room.
+import type { CDPSession } from '@playwright/test';
+import { fill, many_allowed } from '../fill.ts';
+import { type Person, connect, expect, test } from '../fixtures.ts';
+import { roomNumber } from '../person.ts';
+import type { Proxy } from '../proxy.ts';
+
+const catch_up_limit_ms = 500;
+const heap_limit_bytes = 40 * 1024 * 1024;
+const open_limit_ms = 50;
+
+test.use({ settings: many_allowed });
+// One after the other; and whatever runs beside them is not what is measured, so the best of some rounds counts.
+test.describe.configure({ mode: 'default' });
+
+/** Puts a figure into the report. */
+function tell(what: string, figure: string): void {
+  test.info().annotations.push({ type: what, description: figure });
+  console.log(`${what}: ${figure}`);
+}
+
+async function loseSocket(ana: Person, network: Proxy): Promise<void> {
+  network.refuse('everything');
+  network.cut();
+  await expect(ana.page.locator('[data-live="true"]')).toHaveCount(0);
+}
+
+/** What a browser says when its network is back. */
+async function tryAtOnce({ page }: Person): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+}
+
+test('a thousand missed messages are on the screen soon after the socket opens', async ({ apart: [ana, bea], network }) => {
+  test.setTimeout(120_000);
+  const missed = 1_000;
+  const room = await bea.open(ana);
+  await bea.page.goto('about:blank');
+  await ana.openLive(bea);
+  const took_ms: number[] = [];
+  for (let round = 1; round <= 3; round += 1) {
+    await loseSocket(ana, network);
+    await fill(bea, room, missed);
+    const shown = ana.page.evaluate(shownAt, round * missed);
+    const before = network.sockets.length;
+    network.refuse('nothing');
+    await tryAtOnce(ana);
+    const shown_ms = await shown;
+    const opened_ms = network.sockets.slice(before).find((socket) => socket.upgraded_ms !== undefined)?.upgraded_ms;
+    took_ms.push(shown_ms - (performance.timeOrigin + (opened_ms ?? Number.NaN)));
+    await expect.poll(async () => (await ana.transcript()).length).toBeGreaterThanOrEqual(missed);
+    await ana.page.reload();
+    await ana.live();
+  }
+  tell(`${missed} missed messages on the screen`, `${rounded(took_ms)} ms after the socket opened`);
+  expect(Math.min(...took_ms)).toBeLessThanOrEqual(catch_up_limit_ms);
+});
+
+const rounded = (all_ms: number[]) => all_ms.map((ms) => ms.toFixed(0)).join(', ');
+
+/** In the page: when the message at this position has been drawn, in milliseconds since 1970. */
+function shownAt(seq: number): Promise<number> {
+  return new Promise((done) => {
+    const drawn = () => requestAnimationFrame(() => setTimeout(() => done(performance.timeOrigin + performance.now())));
+    const observer = new MutationObserver(() => {
+      if (document.querySelector(`article[data-seq="${seq}"]`) === null) return;
+      observer.disconnect();
+      drawn();
+    });
+    observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-seq'] });
+  });
+}
+
+test('two thousand messages in memory cost little', async ({ apart: [ana, bea], network }) => {
+  const messages = 2_000;
+  const room = await bea.open(ana);
+  await bea.page.goto('about:blank');
+  await ana.openLive(bea);
+  const session = await ana.context.newCDPSession(ana.page);
+  const empty = await memory(session);
+  await loseSocket(ana, network);
+  await fill(bea, room, messages);
+  network.refuse('nothing');
+  await tryAtOnce(ana);
+  await expect(ana.page.locator('article')).toHaveCount(messages, { timeout: 30_000 });
+  const full = await memory(session);
+  const cost = full.sum - empty.sum;
+  tell(`${messages} messages in memory`, `${inMiB(cost)} MiB more than none; ${inMiB(full.sum)} in all: ${JSON.stringify(full)}`);
+  expect(cost).toBeLessThanOrEqual(heap_limit_bytes);
+});
+
+const inMiB = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
+
+type Memory = { script: number; page: number; buffers: number; wasm: number; sum: number };
+
+/** Bytes in use after everything that can be has been thrown away. */
+async function memory(session: CDPSession): Promise<Memory> {
+  await session.send('HeapProfiler.enable');
+  for (let round = 0; round < 3; round += 1) await session.send('HeapProfiler.collectGarbage');
+  const used = (await session.send('Runtime.getHeapUsage')) as Record<string, number>;
+  const { result } = await session.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
+  const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId: result.objectId ?? '' });
+  const counted = await session.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    functionDeclaration: 'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }',
+    returnByValue: true,
+  });
+  const { usedSize: script = 0, embedderHeapUsedSize: page = 0, backingStorageSize: buffers = 0 } = used;
+  const wasm: number = counted.result.value;
+  return { script, page, buffers, wasm, sum: script + page + wasm };
+}
+
+test('a room that was visited before opens at once', async ({ pair: [ana, bea], person }) => {
+  const messages = 200;
+  const cleo = await person('cleo');
+  await connect(ana, cleo);
+  const rooms = [await bea.open(ana), await cleo.open(ana)];
+  for (const other of [bea, cleo]) await other.page.goto('about:blank');
+  await fill(bea, rooms[0] ?? '', messages);
+  await fill(cleo, rooms[1] ?? '', messages);
+  await ana.page.goto('/');
+  await ana.live();
+  // The first visit of each fetches the history.
+  for (const room of [...rooms, ...rooms]) {
+    await ana.page.locator(`[data-room="${roomNumber(room)}"]`).click();
+    await expect(ana.page.locator(`article[data-seq="${messages}"]`)).toBeVisible();
+  }
+  const took_ms: number[] = [];
+  for (let visit = 0; visit < 10; visit += 1) took_ms.push(await timeToOpen(ana, roomNumber(rooms[visit % 2] ?? ''), messages));
+  tell('a room visited before is open', `${rounded(took_ms)} ms after the click`);
+  const median_ms = took_ms.toSorted((one, other) => one - other)[Math.floor(took_ms.length / 2)] ?? Number.NaN;
+  expect(median_ms).toBeLessThanOrEqual(open_limit_ms);
+});
+
+/** From the click until the room's last message has been drawn. */
+async function timeToOpen({ page }: Person, room: number, last: number): Promise<number> {
+  return page.evaluate(
+    ([room, last]) =>
+      new Promise<number>((done) => {
+        const row = document.querySelector<HTMLElement>(`[data-room="${room}"]`);
+        const from_ms = performance.now();
+        const look = () => {
+          if (document.querySelector(`[data-conversation="${room}"] article[data-seq="${last}"]`) === null) return;
+          observer.disconnect();
+          requestAnimationFrame(() => setTimeout(() => done(performance.now() - from_ms)));
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+        row?.click();
+      }),
+    [room, last] as const,
+  );
+}
