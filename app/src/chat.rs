@@ -48,11 +48,9 @@ pub fn Chat(
 fn Empty() -> impl IntoView {
     let state = expect_context::<Live>().screen.state;
     let nobody = Signal::derive(move || state.with(|state| state.nobody));
-    let somebody = Signal::derive(move || !nobody.get());
     view! {
         <div class="empty-pane">
             <p hidden=nobody>"Choose a conversation, or " <a href="/people">"find people"</a> " to talk to."</p>
-            <p hidden=somebody>"You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a></p>
             <LinkLine/>
         </div>
     }

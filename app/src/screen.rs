@@ -295,6 +295,7 @@ impl Screen {
     }
 
     fn put(&self, line: Line, before: Option<Cid>) {
+        let is_own = line.tick.is_some();
         self.parts.update_value(|Parts { lines, .. }| {
             let row = match lines.iter().rposition(|row| row.key == line.cid) {
                 Some(at) => {
@@ -307,7 +308,8 @@ impl Screen {
             let place = before.and_then(|before| lines.iter().rposition(|row| row.key == before));
             lines.insert(place.unwrap_or(lines.len()), row);
         });
-        self.rearrange_soon();
+        // What the user does is seen at once.
+        if is_own { self.rearrange() } else { self.rearrange_soon() }
     }
 
     /// At once, but a burst of messages is drawn together, once in a frame: each time costs as much as there are rows.

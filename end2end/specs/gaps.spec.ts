@@ -154,7 +154,7 @@ test.describe('too much is missed', () => {
     await expectOnce(room, (await bea.log(room)).map((entry) => entry.text), [ana]);
   });
 
-  test('more than five thousand are not fetched one page after the other', async ({ apart: [ana, bea], network }) => {
+  test('more than five thousand are not fetched one page after the other', { tag: '@long' }, async ({ apart: [ana, bea], network }) => {
     test.setTimeout(120_000);
     const missed = 5_010;
     await missMany(ana, bea, network, missed);

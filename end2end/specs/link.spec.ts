@@ -214,7 +214,7 @@ test('an answer that the network has lost does not send the message twice', asyn
   await expectOnce(room, ['stored, but she cannot know'], [ana, bea]);
 });
 
-test('on a slow network everything takes longer, and nothing else changes', async ({ apart: [ana, bea], network }) => {
+test('on a slow network everything takes longer, and nothing else changes', { tag: '@long' }, async ({ apart: [ana, bea], network }) => {
   const room = await ana.openLive(bea);
   await bea.openLive(ana);
   network.delay(700);
@@ -226,7 +226,7 @@ test('on a slow network everything takes longer, and nothing else changes', asyn
   await expectOnce(room, texts, [ana, bea]);
 });
 
-test('a clock that is set a day forwards and back while messages flow confuses nothing', async ({ apart: [ana, bea], network }) => {
+test('a clock that is set a day forwards and back while messages flow confuses nothing', { tag: '@long' }, async ({ apart: [ana, bea], network }) => {
   await takeTime(ana);
   const room = await ana.openLive(bea);
   await bea.openLive(ana);
@@ -251,7 +251,7 @@ test('a clock that is set a day forwards and back while messages flow confuses n
   await expectOnce(room, texts, [ana, bea]);
 });
 
-test('a tab that stands still while it stores a message complains of nothing and sends it once', async ({ pair: [ana, bea] }) => {
+test('a tab that stands still while it stores a message complains of nothing and sends it once', { tag: '@long' }, async ({ pair: [ana, bea] }) => {
   const room = await ana.openLive(bea);
   await bea.openLive(ana);
   await ana.composer.fill('written just before');
@@ -276,7 +276,7 @@ test.describe('a network that cuts every connection somewhere', () => {
   const messages = 48;
 
   for (const seed of [1, 2, 3]) {
-    test(`loses none of ${messages} messages and doubles none, seed ${seed}`, async ({ person, network }) => {
+    test(`loses none of ${messages} messages and doubles none, seed ${seed}`, { tag: '@long' }, async ({ person, network }) => {
       test.setTimeout(180_000);
       const people = [await person('ana', { baseURL: network.url }), await person('bea', { baseURL: network.url })] as const;
       const [ana, bea] = people;

@@ -30,7 +30,7 @@ async function tryAtOnce({ page }: Person): Promise<void> {
   await page.evaluate(() => dispatchEvent(new Event('online')));
 }
 
-test('a thousand missed messages are on the screen soon after the socket opens', async ({ apart: [ana, bea], network }) => {
+test('a thousand missed messages are on the screen soon after the socket opens', { tag: '@long' }, async ({ apart: [ana, bea], network }) => {
   test.setTimeout(120_000);
   const missed = 1_000;
   const room = await bea.open(ana);
@@ -70,7 +70,7 @@ function shownAt(seq: number): Promise<number> {
   });
 }
 
-test('two thousand messages in memory cost little', async ({ apart: [ana, bea], network }) => {
+test('two thousand messages in memory cost little', { tag: '@long' }, async ({ apart: [ana, bea], network }) => {
   const messages = 2_000;
   const room = await bea.open(ana);
   await bea.page.goto('about:blank');
@@ -109,7 +109,7 @@ async function memory(session: CDPSession): Promise<Memory> {
   return { script, page, buffers, wasm, sum: script + page + wasm };
 }
 
-test('a room that was visited before opens at once', async ({ pair: [ana, bea], person }) => {
+test('a room that was visited before opens at once', { tag: '@long' }, async ({ pair: [ana, bea], person }) => {
   const messages = 200;
   const cleo = await person('cleo');
   await connect(ana, cleo);

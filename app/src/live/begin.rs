@@ -22,7 +22,7 @@ impl Live {
         self.screen.state.update(|state| state.asks = tabs::may_ask());
         let me = self.core.with_value(|core| core.me().clone());
         if me.id == NOBODY {
-            self.screen.state.update(|state| state.nobody = true);
+            self.screen.state.update(|state| (state.nobody, state.asks) = (true, false));
             let _ = window_event_listener_untyped("online", |_| browser::reload());
             return;
         }

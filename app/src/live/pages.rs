@@ -3,7 +3,7 @@
 
 use super::Live;
 use crate::keep::{KeptPage, Store, json};
-use client::{Change, Client, ordered::Set};
+use client::{Change, Client, Link, ordered::Set};
 use leptos::prelude::*;
 use std::time::Duration;
 use wire::{Epoch, Inbox, RoomId, RoomPage};
@@ -47,7 +47,10 @@ impl Live {
     /// Writes what changed.
     pub(super) fn keep_pages(self) {
         self.ports.update_value(|ports| ports.unkept.is_awaited = false);
-        let may = self.screen.state.with_untracked(|state| state.leads && state.kept);
+        let may = self.screen.state.with_untracked(|state| {
+            let is_out = matches!(state.link.link, Link::SignedOut | Link::Refused);
+            state.leads && state.kept && !is_out
+        });
         if !may || self.ports.with_value(|ports| ports.is_over) {
             return;
         }

@@ -23,6 +23,8 @@ pub fn Rooms() -> impl IntoView {
         hint.to_owned()
     });
     let state = live.screen.state;
+    let nobody = Signal::derive(move || state.with(|state| state.nobody));
+    let somebody = Signal::derive(move || !nobody.get());
     let may_not_ask = Signal::derive(move || state.with(|state| !state.asks));
     let ask = move |_| tabs::ask_to_notify(move || state.update(|state| state.asks = tabs::may_ask()));
     view! {
@@ -35,7 +37,10 @@ pub fn Rooms() -> impl IntoView {
                     }}
                 </For>
             </ul>
-            <p class="hint">{hint} <a href="/people">"Find people"</a></p>
+            <p class="hint" hidden=nobody>{hint} <a href="/people">"Find people"</a></p>
+            <p class="hint" hidden=somebody>
+                "You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a>
+            </p>
             <p class="hint" hidden=may_not_ask>
                 <button type="button" title="Shows new messages on your desktop while this window is in the background" on:click=ask>
                     "Notify me"
