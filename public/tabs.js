@@ -48,6 +48,8 @@ const lease = (take) => claim(account, tab, Date.now(), take).catch(() => true).
 
 // Takes part from now on; `tell` hears "lead", "follow", what other tabs say, and "open ROOM".
 export function join(name, tell) {
+  // A page that comes back from the cache hears "resume" and "pageshow".
+  if (channel) return;
   [account, hear] = [name, tell];
   channel = new BroadcastChannel(`twotick ${account}`);
   channel.onmessage = ({ data }) => {
