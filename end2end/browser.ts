@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type LaunchOptions, chromium } from '@playwright/test';
-import { expect, test as base } from './fixtures.ts';
+import { connect, expect, test as base } from './fixtures.ts';
 import { type Change, Front } from './front.ts';
 import { Person } from './person.ts';
 
@@ -131,6 +131,16 @@ export const test = base.extend<Fixtures>({
 
 export { answered, connect, expect, password, server_gone } from './fixtures.ts';
 export type { Person } from './person.ts';
+
+/** The computer's person, registered and connected with another one, in a browser that was closed in between. */
+export async function settle(computer: Laptop, other: Person): Promise<Person> {
+  const before = await computer.open();
+  await before.register();
+  await connect(before, other);
+  // Only now its cookies are on disk for certain.
+  await computer.close();
+  return computer.open();
+}
 
 /** Kills the process that draws a tab; the tab stays, dead. */
 export async function crash({ context, page }: Person): Promise<void> {

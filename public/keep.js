@@ -62,11 +62,17 @@ export const outbox = (account) =>
     return () => all.result.filter((kept) => kept.account === account).map((kept) => kept.text);
   }, 'readonly');
 
-// Adds a message at the end and removes the draft that it was.
-export const add = (account, cid, text, room) =>
+// Deletes the message of this cid, if there is one.
+const take = (outbox, cid) => {
+  outbox.index('cid').getKey(cid).onsuccess = ({ target }) => target.result && outbox.delete(target.result);
+};
+
+// Adds a message at the end, and removes the draft (of a room) or the refused message (a cid) that it was.
+export const add = (account, cid, text, room, old) =>
   transact(['outbox', 'drafts'], (outbox, drafts) => {
     outbox.index('cid').getKey(cid).onsuccess = ({ target }) => target.result ?? outbox.add({ account, cid, text });
-    drafts.delete([account, room]);
+    if (room) drafts.delete([account, room]);
+    if (old) take(outbox, old);
   });
 
 // Replaces a message in its place, unless it is settled, or refused in another tab meanwhile.
@@ -80,7 +86,7 @@ export const change = (account, cid, text) =>
 // Takes one out. With a room, its text goes back into the draft that is given.
 export const remove = (account, cid, room, draft) =>
   transact(['outbox', 'drafts'], (outbox, drafts) => {
-    outbox.index('cid').getKey(cid).onsuccess = ({ target }) => target.result && outbox.delete(target.result);
+    take(outbox, cid);
     if (room) drafts.put(draft, [account, room]);
   });
 

@@ -11,7 +11,7 @@ use wire::{Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, rea
 #[wasm_bindgen(raw_module = "/keep.js")]
 extern "C" {
     fn outbox(account: &str) -> Promise;
-    fn add(account: &str, cid: &str, text: &str, room: &str) -> Promise;
+    fn add(account: &str, cid: &str, text: &str, room: &str, old: &str) -> Promise;
     fn change(account: &str, cid: &str, text: &str) -> Promise;
     fn remove(account: &str, cid: &str, room: &str, draft: &str) -> Promise;
     fn read(store: &str, account: &str) -> Promise;
@@ -138,7 +138,12 @@ impl Keep {
     /// Adds a message; `draft`: of which room it was the draft.
     pub fn add(&self, waiting: Waiting, draft: Option<RoomId>) -> impl Future<Output = Result<(), Failure>> + use<> {
         let draft = draft.map(|room| room.to_string()).unwrap_or_default();
-        done(add(&self.account, &waiting.cid.to_string(), &text(waiting), &draft))
+        done(add(&self.account, &waiting.cid.to_string(), &text(waiting), &draft, ""))
+    }
+
+    /// Adds a message in place of another one.
+    pub fn replace(&self, old: Cid, new: Waiting) -> impl Future<Output = Result<(), Failure>> + use<> {
+        done(add(&self.account, &new.cid.to_string(), &text(new), "", &old.to_string()))
     }
 
     /// Replaces one that waits.

@@ -20,7 +20,7 @@ use crate::{
 use client::{Change, Client, Input, Link, Older, Output, ordered::Map};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
-use wire::{Cid, RoomId, Time};
+use wire::{RoomId, Time};
 
 /// Cheap to copy into every handler.
 #[derive(Clone, Copy)]
@@ -45,8 +45,6 @@ struct Ports {
     /// Counts what this tab changed in the outbox.
     writes: u32,
     unkept: pages::Unkept,
-    /// A message that leaves the outbox, perhaps for its composer.
-    taken_out: Option<Cid>,
     /// The account has left this browser: nothing more is written.
     is_over: bool,
 }
@@ -76,7 +74,6 @@ impl Live {
                 leaving: Vec::new(),
                 writes: 0,
                 unkept: pages::Unkept::default(),
-                taken_out: None,
                 is_over: false,
             }),
             core: StoredValue::new(core),
@@ -90,7 +87,6 @@ impl Live {
         while let Some(output) = self.core.try_update_value(Client::poll).flatten() {
             self.carry(output);
         }
-        self.let_go();
         self.set_timer(now_ms);
         let clock = self.screen.clock.get_untracked();
         if clock.day(Time(now_ms)) != clock.day(Time(clock.now_ms)) {
@@ -141,7 +137,12 @@ impl Live {
             Output::FetchOlder { room, before } => self.fetch(room, client::Part::Before(before)),
             Output::FetchNewer { room, after } => self.fetch(room, client::Part::After(after)),
             Output::Store(change) => self.store(change),
-            Output::Returned { room, content, refusal } => self.take_back(room, content, refusal),
+            Output::Returned { room, content, refusal, taken_out } => {
+                self.take_back(room, content, taken_out);
+                if let Some(refusal) = refusal {
+                    self.say(refusal.message);
+                }
+            }
             Output::ReadHere { room, seq } => tabs::tell(&Word::Read(room, seq)),
             Output::Notify { room, title, text, count, .. } => {
                 let text = if count > 1 { count.to_string() + " new messages" } else { text };

@@ -1,5 +1,5 @@
 // Drafts: what is written and not sent stays in its room, through everything, for its author only.
-import { type Person, answered, connect, expect, server_gone, test } from '../browser.ts';
+import { type Person, answered, connect, expect, server_gone, settle, test } from '../browser.ts';
 import { drafts, expectOnce, large_message, smallDisk } from '../storage.ts';
 
 /** Types, and waits until the browser has written it down. */
@@ -43,13 +43,8 @@ test('a draft is there when the last letter was typed just before the reload', a
 
 test('a draft survives the death of the browser', async ({ laptop, person }) => {
   const computer = await laptop('ana');
-  const before = await computer.open();
-  await before.register();
   const bea = await person('bea');
-  await connect(before, bea);
-  // Only now its cookies are on disk for certain.
-  await computer.close();
-  const ana = await computer.open();
+  const ana = await settle(computer, bea);
   const room = await ana.openLive(bea);
   await draft(ana, 'the lights go out');
   await computer.kill();

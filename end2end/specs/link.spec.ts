@@ -9,7 +9,9 @@ import { pass, passUntil, stopTime, takeTime } from '../time.ts';
 
 const waits_ms = [3_000, 6_000, 12_000, 24_000, 48_000];
 const day_ms = 24 * 60 * 60 * 1_000;
+const limited = 'Live updates limited: refreshing every 8 seconds.';
 const standard = 'Real-time chat unavailable. Using standard messaging.';
+const unreached = `${standard} The server does not answer; what you write is kept.`;
 const reconnecting = 'Reconnecting… What you write is kept and will be sent.';
 
 const link = (person: Person): Locator => person.page.locator('[data-link]');
@@ -138,6 +140,7 @@ test('while only sockets are refused, messages go both ways by polling, and it h
   expect(polls, 'not in the first five seconds').toBe(0);
   await pass(ana, 1);
   await expect(link(ana)).toHaveAttribute('data-transport', 'polling');
+  await expect(sentence(ana)).toHaveText(limited);
 
   await ana.say('from Ana');
   await expect(bea.bubble('from Ana')).toBeVisible();
@@ -153,6 +156,10 @@ test('while only sockets are refused, messages go both ways by polling, and it h
 
   await passUntil(ana, async () => (await state(ana)) === 'failed', 150_000, 1_000);
   await expect(link(ana)).toHaveAttribute('data-transport', 'polling');
+  await expect(sentence(ana)).toHaveText(standard);
+  network.refuse('everything');
+  await pass(ana, 8_000);
+  await expect(sentence(ana), 'not when that does not work either').toHaveText(unreached);
   network.refuse('nothing');
   await passUntil(ana, async () => (await state(ana)) === 'connected', 60_000, 1_000);
   await expect(link(ana)).toHaveAttribute('data-transport', 'socket');

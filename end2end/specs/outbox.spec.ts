@@ -1,5 +1,5 @@
 // The outbox (C7): what is shown as waiting survives whatever a browser does, and is sent once, in order, by its own account only.
-import { type Person, answered, connect, crash, expect, server_gone, test } from '../browser.ts';
+import { type Person, answered, connect, crash, expect, server_gone, settle, test } from '../browser.ts';
 import { expectOnce, outbox, reconnect_limit_ms, waiting } from '../storage.ts';
 
 const three = ['first', 'second', 'third'];
@@ -144,13 +144,8 @@ test.describe('without a server', () => {
 test.describe('the browser is killed', () => {
   test('with messages waiting, and sends them when it is opened again', async ({ laptop, person, server }) => {
     const computer = await laptop('ana');
-    const before = await computer.open();
-    await before.register();
     const bea = await person('bea');
-    await connect(before, bea);
-    // Only now its cookies are on disk for certain.
-    await computer.close();
-    const ana = await computer.open();
+    const ana = await settle(computer, bea);
     for (const one of [ana, bea]) one.expects(...server_gone);
     const room = await ana.openLive(bea);
     await bea.openLive(ana);
@@ -165,12 +160,8 @@ test.describe('the browser is killed', () => {
 
   test('with one message on its way and others behind it', async ({ laptop, person, network }) => {
     const computer = await laptop('ana', { origin: network.url });
-    const before = await computer.open();
-    await before.register();
     const bea = await person('bea');
-    await connect(before, bea);
-    await computer.close();
-    const ana = await computer.open();
+    const ana = await settle(computer, bea);
     const room = await ana.openLive(bea);
     await bea.openLive(ana);
     const answers = [network.keepBack('ack'), network.keepBack('event')];

@@ -9,7 +9,7 @@ use crate::{
 use client::{Input, OutboxChange, Waiting};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
-use wire::{Cid, Refusal, RoomId};
+use wire::{Cid, RoomId};
 
 /// From a key to keeping the draft.
 const DRAFT_PAUSE_MS: u64 = 300;
@@ -49,20 +49,14 @@ impl Live {
 
     pub(super) fn store(self, change: OutboxChange) {
         let keep = self.keep();
-        self.ports.update_value(|ports| ports.writes = ports.writes.wrapping_add(1));
+        self.count_write();
         match change {
             OutboxChange::Put(waiting) => {
                 let (cid, room) = (waiting.cid, waiting.room);
                 let is_left = self.begin_to_leave(&waiting);
-                let kept = keep.add(waiting, is_left.then_some(room));
-                spawn_local(async move {
-                    let kept = kept.await;
-                    if let Err(failure) = kept {
-                        self.say(failure.sentence().to_owned());
-                    }
-                    self.kept(cid, kept);
-                });
+                self.await_kept(cid, keep.add(waiting, is_left.then_some(room)));
             }
+            OutboxChange::Replace { old, new } => self.await_kept(new.cid, keep.replace(old, new)),
             OutboxChange::Update(waiting) => {
                 let (cid, kept) = (waiting.cid, keep.change(waiting));
                 spawn_local(async move { self.kept(cid, kept.await) });
@@ -71,11 +65,24 @@ impl Live {
                 let epoch = self.core.with_value(|core| core.epoch().cloned()).unwrap_or_default();
                 self.and_tell(keep.remove(cid, None), Word::Acked(Acked { cid, room, seq, at, epoch }));
             }
-            OutboxChange::Remove(cid) => {
-                self.let_go();
-                self.ports.update_value(|ports| ports.taken_out = Some(cid));
-            }
+            OutboxChange::Remove(cid) => self.and_tell(keep.remove(cid, None), Word::Outbox),
         }
+    }
+
+    /// What is read of the outbox meanwhile is not the truth.
+    fn count_write(self) {
+        self.ports.update_value(|ports| ports.writes = ports.writes.wrapping_add(1));
+    }
+
+    /// A new message is being kept; if it cannot be, that is said.
+    fn await_kept(self, cid: Cid, kept: impl Future<Output = Result<(), Failure>> + 'static) {
+        spawn_local(async move {
+            let kept = kept.await;
+            if let Err(failure) = kept {
+                self.say(failure.sentence().to_owned());
+            }
+            self.kept(cid, kept);
+        });
     }
 
     fn and_tell(self, change: impl Future<Output = Result<(), Failure>> + 'static, word: Word) {
@@ -109,7 +116,7 @@ impl Live {
             Some(ports.leaving.remove(at))
         });
         let Some(Leaving { room, text, again, .. }) = left.flatten().filter(|_| kept.is_ok()) else { return };
-        let written = self.drafts.with_untracked(|drafts| drafts.get(&room).cloned()).unwrap_or_default();
+        let written = self.draft_in(room);
         let rest = written.strip_prefix(&text).unwrap_or(&written).to_owned();
         self.drafts.update(|drafts| _ = drafts.insert(room, rest.clone()));
         self.keep_draft_soon(room);
@@ -118,33 +125,27 @@ impl Live {
         }
     }
 
-    /// What was taken out of the outbox and does not come back.
-    pub(super) fn let_go(self) {
-        if let Some(cid) = self.ports.try_update_value(|ports| ports.taken_out.take()).flatten() {
-            self.and_tell(self.keep().remove(cid, None), Word::Outbox);
-        }
-    }
-
-    /// A message comes back from the outbox.
-    pub(super) fn take_back(self, room: RoomId, content: String, refusal: Option<Refusal>) {
+    /// A text comes back to its composer; `taken_out`: from the outbox, unless it had never left.
+    pub(super) fn take_back(self, room: RoomId, content: String, taken_out: Option<Cid>) {
         let is_there = self.ports.with_value(|ports| ports.leaving.iter().any(|leaving| leaving.room == room));
-        if !is_there {
+        if taken_out.is_some() || !is_there {
             self.drafts.update(|drafts| {
                 let draft = drafts.get_or_insert_with(room, String::new);
                 let gap = if draft.is_empty() { "" } else { "\n" };
                 *draft = content + gap + draft;
             });
-            let draft = self.drafts.with_untracked(|drafts| drafts.get(&room).cloned()).unwrap_or_default();
-            // At once and with the message: one of the two is there whatever happens.
-            if let Some(cid) = self.ports.try_update_value(|ports| ports.taken_out.take()).flatten() {
-                self.and_tell(self.keep().remove(cid, Some((room, draft))), Word::Outbox);
-            } else {
-                self.keep_draft_soon(room);
+        }
+        match taken_out {
+            Some(cid) => {
+                self.count_write();
+                self.and_tell(self.keep().remove(cid, Some((room, self.draft_in(room)))), Word::Outbox);
             }
+            None => self.keep_draft_soon(room),
         }
-        if let Some(refusal) = refusal {
-            self.say(refusal.message);
-        }
+    }
+
+    fn draft_in(self, room: RoomId) -> String {
+        self.drafts.with_untracked(|drafts| drafts.get(&room).cloned()).unwrap_or_default()
     }
 
     /// The composer holds this text now.
@@ -169,8 +170,7 @@ impl Live {
     /// Keeps what is written and not kept yet.
     pub(super) fn keep_drafts(self) {
         let rooms = self.ports.try_update_value(|ports| std::mem::take(&mut ports.unkept.drafts)).unwrap_or_default();
-        let text = |room| self.drafts.with_untracked(|drafts| drafts.get(&room).cloned()).unwrap_or_default();
-        let pairs: Vec<_> = rooms.into_iter().map(|room| (room.to_string(), text(room))).collect();
+        let pairs: Vec<_> = rooms.into_iter().map(|room| (room.to_string(), self.draft_in(room))).collect();
         if !pairs.is_empty() && !self.ports.with_value(|ports| ports.is_over) {
             self.keep().write(Store::Drafts, pairs);
         }

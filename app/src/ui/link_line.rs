@@ -12,7 +12,8 @@ pub fn LinkLine() -> impl IntoView {
     let state = live.screen.state;
     let text = Signal::derive(move || state.with(|state| state.link.banner.map(sentence).unwrap_or_default()));
     let no_retry = Signal::derive(move || {
-        state.with(|state| !matches!(state.link.banner, Some(Banner::Reconnecting { .. } | Banner::Standard { .. })))
+        let banner = state.with(|state| state.link.banner);
+        !matches!(banner, Some(Banner::Reconnecting { .. } | Banner::Limited { .. } | Banner::Standard { .. }))
     });
     let no_login =
         Signal::derive(move || state.with(|state| !matches!(state.link.banner, Some(Banner::SignedOut { .. }))));
@@ -65,7 +66,11 @@ fn sentence(banner: Banner) -> String {
         Banner::Reconnecting { waiting } => {
             ("Reconnecting… What you write is kept and will be sent.".to_owned(), waiting)
         }
-        Banner::Standard { waiting } => ("Real-time chat unavailable. Using standard messaging.".to_owned(), waiting),
+        Banner::Limited { waiting } => ("Live updates limited: refreshing every 8 seconds.".to_owned(), waiting),
+        Banner::Standard { reached, waiting } => {
+            let but = if reached { "" } else { " The server does not answer; what you write is kept." };
+            ("Real-time chat unavailable. Using standard messaging.".to_owned() + but, waiting)
+        }
         Banner::SignedOut { waiting } => ("Sign in again. What you wrote is kept.".to_owned(), waiting),
         Banner::Refused => ("You no longer have access.".to_owned(), 0),
         Banner::BackOnline { caught_up, waiting } => ("Back online".to_owned() + &caught_up_words(caught_up), waiting),

@@ -5,7 +5,7 @@ use wire::{Cid, Code, Refusal, RoomId, Seq, Time};
 
 use crate::catch_up::Way;
 use crate::due::MARKS_AT_ONCE_MAX;
-use crate::io::{HttpTrouble, Input, Output, Waiting};
+use crate::io::{HttpTrouble, Input, OutboxChange, Output, Waiting};
 use crate::link::State;
 use crate::polling::EVERY_MS;
 use crate::room::Room;
@@ -32,13 +32,17 @@ impl Client {
             Input::Compose { room, content } => self.compose(room, &content),
             Input::Keystroke { room } => self.keystroke(room),
             Input::Retry { cid } => self.retry(cid),
-            Input::Edit { cid } => _ = self.take_back(cid).map(|text| self.return_text(text, None)),
+            Input::Edit { cid } => _ = self.take_back(cid).map(|text| self.return_text(text, None, Some(cid))),
             Input::NotStored { cid } => {
-                if let Some(waiting) = self.outbox.not_stored(cid, &mut self.out) {
-                    self.return_text(waiting, None);
+                if let Some(waiting) = self.outbox.not_stored(cid) {
+                    self.return_text(waiting, None, None);
                 }
             }
-            Input::Discard { cid } => _ = self.take_back(cid),
+            Input::Discard { cid } => {
+                if self.take_back(cid).is_some() {
+                    self.out.push_back(Output::Store(OutboxChange::Remove(cid)));
+                }
+            }
             Input::OlderWanted { room } => self.fetch_older(room, older::may_ask),
             Input::GapSeen { room } => self.fetch_newer(room),
             Input::HistoryLoaded { room, part, epoch, page } => self.take_part(room, part, &epoch, page),
@@ -143,11 +147,11 @@ impl Client {
         }
         let waiting = self.waiting(room, content.to_owned());
         if content.chars().count() > self.limits.body_chars_max {
-            return self.return_text(waiting, Some(Code::MessageTooLong.into()));
+            return self.return_text(waiting, Some(Code::MessageTooLong.into()), None);
         }
         if self.outbox.is_full() {
             let message = outbox::ENTRIES_MAX.to_string() + " messages wait to be sent. Wait until some are.";
-            return self.return_text(waiting, Some(Refusal { message, ..Code::SlowDown.into() }));
+            return self.return_text(waiting, Some(Refusal { message, ..Code::SlowDown.into() }), None);
         }
         if self.link.is_connected() {
             self.typing.stop(&mut self.out);
@@ -171,8 +175,8 @@ impl Client {
         self.tell_entry(cid);
     }
 
-    fn return_text(&mut self, waiting: Waiting, refusal: Option<Refusal>) {
-        self.out.push_back(Output::Returned { room: waiting.room, content: waiting.content, refusal });
+    fn return_text(&mut self, waiting: Waiting, refusal: Option<Refusal>, taken_out: Option<Cid>) {
+        self.out.push_back(Output::Returned { room: waiting.room, content: waiting.content, refusal, taken_out });
     }
 
     fn keystroke(&mut self, room: RoomId) {
@@ -196,7 +200,7 @@ impl Client {
     }
 
     fn take_back(&mut self, cid: Cid) -> Option<Waiting> {
-        let waiting = self.outbox.take_back(cid, &mut self.out)?;
+        let waiting = self.outbox.take_back(cid)?;
         self.tell_gone(waiting.room, cid);
         Some(waiting)
     }

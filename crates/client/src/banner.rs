@@ -46,8 +46,8 @@ impl Story {
         }
     }
 
-    /// What to say now.
-    pub fn view(&self, state: State, waiting: usize, now_ms: i64) -> Option<Banner> {
+    /// What to say now. `polls`: polling works.
+    pub fn view(&self, state: State, polls: bool, waiting: usize, now_ms: i64) -> Option<Banner> {
         match state {
             State::SignedOut => return Some(Banner::SignedOut { waiting }),
             State::Refused => return Some(Banner::Refused),
@@ -55,8 +55,11 @@ impl Story {
         }
         if let Some(since_ms) = self.since_ms {
             let told = now_ms >= since_ms.saturating_add(QUIET_MS);
-            let banner = if self.given_up { Banner::Standard { waiting } } else { Banner::Reconnecting { waiting } };
-            return told.then_some(banner);
+            return told.then_some(match (self.given_up, polls) {
+                (true, _) => Banner::Standard { reached: polls, waiting },
+                (false, true) => Banner::Limited { waiting },
+                (false, false) => Banner::Reconnecting { waiting },
+            });
         }
         let back = self.back.filter(|back| now_ms < back.until_ms)?;
         Some(Banner::BackOnline { caught_up: back.caught_up, waiting })
@@ -81,31 +84,45 @@ mod tests {
     fn short_trouble_is_not_told_at_all() {
         let mut story = Story::default();
         story.trouble(DOWN, 0);
-        assert_eq!(story.view(DOWN, 1, 4_999), None);
+        assert_eq!(story.view(DOWN, false, 1, 4_999), None);
         story.welcomed(4_999);
-        assert_eq!(story.view(UP, 1, 5_000), None);
+        assert_eq!(story.view(UP, false, 1, 5_000), None);
     }
 
     #[test]
     fn long_trouble_is_told_and_so_is_its_end_for_four_seconds() {
         let mut story = Story::default();
         story.trouble(DOWN, 0);
-        assert_eq!(story.view(DOWN, 3, 5_000), Some(Banner::Reconnecting { waiting: 3 }));
+        assert_eq!(story.view(DOWN, false, 3, 5_000), Some(Banner::Reconnecting { waiting: 3 }));
         story.trouble(State::Failed, 90_000);
         story.trouble(State::Connecting { until_ms: 0 }, 95_000);
-        let healing = story.view(State::Connecting { until_ms: 0 }, 0, 95_000);
-        assert_eq!(healing, Some(Banner::Standard { waiting: 0 }), "an attempt to heal does not flicker");
+        let healing = story.view(State::Connecting { until_ms: 0 }, false, 0, 95_000);
+        assert_eq!(
+            healing,
+            Some(Banner::Standard { reached: false, waiting: 0 }),
+            "an attempt to heal does not flicker"
+        );
         story.welcomed(100_000);
         story.caught_up(12, 100_500);
-        assert_eq!(story.view(UP, 1, 104_000), Some(Banner::BackOnline { caught_up: 12, waiting: 1 }));
+        assert_eq!(story.view(UP, false, 1, 104_000), Some(Banner::BackOnline { caught_up: 12, waiting: 1 }));
         assert_eq!(story.deadline_ms(104_000), Some(104_500));
-        assert_eq!(story.view(UP, 1, 104_500), None);
+        assert_eq!(story.view(UP, false, 1, 104_500), None);
     }
 
     #[test]
     fn signed_out_and_refused_are_told_at_once() {
         let story = Story::default();
-        assert_eq!(story.view(State::SignedOut, 2, 0), Some(Banner::SignedOut { waiting: 2 }));
-        assert_eq!(story.view(State::Refused, 2, 0), Some(Banner::Refused));
+        assert_eq!(story.view(State::SignedOut, false, 2, 0), Some(Banner::SignedOut { waiting: 2 }));
+        assert_eq!(story.view(State::Refused, false, 2, 0), Some(Banner::Refused));
+    }
+
+    #[test]
+    fn what_travels_by_polling_is_not_said_to_wait() {
+        let mut story = Story::default();
+        story.trouble(DOWN, 0);
+        assert_eq!(story.view(DOWN, true, 0, 5_000), Some(Banner::Limited { waiting: 0 }));
+        story.trouble(State::Failed, 90_000);
+        assert_eq!(story.view(State::Failed, true, 1, 90_000), Some(Banner::Standard { reached: true, waiting: 1 }));
+        assert_eq!(story.view(State::Failed, false, 1, 95_000), Some(Banner::Standard { reached: false, waiting: 1 }));
     }
 }

@@ -227,6 +227,9 @@ pub enum Output {
         content: String,
         /// Why, unless the user asked for it.
         refusal: Option<Refusal>,
+        /// The message that it was: take it out of the durable outbox in the same step, so that the text is always in one
+        /// of the two.
+        taken_out: Option<Cid>,
     },
     /// The user has read up to here in this tab: tell the others ([`Input::ReadElsewhere`]).
     ReadHere {
@@ -240,9 +243,7 @@ pub enum Output {
     Notify {
         /// Where.
         room: RoomId,
-        /// The newest of them.
-        cid: Cid,
-        /// Its position.
+        /// The position of the newest of them.
         seq: Seq,
         /// What the room is called.
         title: String,
@@ -270,6 +271,13 @@ pub enum OutboxChange {
     /// Add at the end, or replace in its place the one with the same cid. Answered by [`Input::Stored`] or
     /// [`Input::NotStored`] if [`Input::Durable`] said so.
     Put(Waiting),
+    /// In one step, take out the old one and add the new one at the end. Answered as [`OutboxChange::Put`] is.
+    Replace {
+        /// Refused.
+        old: Cid,
+        /// The same text, sent again.
+        new: Waiting,
+    },
     /// Replace in its place the one with the same cid, if it is there: another tab may have taken it out. Answered as
     /// [`OutboxChange::Put`] is.
     Update(Waiting),
@@ -284,7 +292,7 @@ pub enum OutboxChange {
         /// When it was stored.
         at: Time,
     },
-    /// Taken back by the user: take it out.
+    /// Discarded by the user: take it out.
     Remove(Cid),
 }
 

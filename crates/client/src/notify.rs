@@ -48,5 +48,5 @@ fn notice(room: &mut Room, first: Seq) -> Option<Output> {
     let end = text.char_indices().nth(TEXT_CHARS_MAX).map_or(text.len(), |(at, _)| at);
     let (text, title) = (text[..end].to_owned(), room.title.clone());
     room.notified = newest.seq;
-    Some(Output::Notify { room: room.id, cid: newest.cid, seq: newest.seq, title, text, count })
+    Some(Output::Notify { room: room.id, seq: newest.seq, title, text, count })
 }

@@ -70,10 +70,14 @@ impl Outbox {
 
     /// Takes what the user wrote.
     pub fn add(&mut self, waiting: Waiting, out: &mut VecDeque<Output>) {
-        let state = if self.durable { State::Storing } else { State::Ready { from_ms: i64::MIN } };
-        let mut entry = Entry::new(waiting, state);
+        let mut entry = self.new_entry(waiting);
         entry.keep(OutboxChange::Put, out);
         self.entries.push(entry);
+    }
+
+    fn new_entry(&self, waiting: Waiting) -> Entry {
+        let state = if self.durable { State::Storing } else { State::Ready { from_ms: i64::MIN } };
+        Entry::new(waiting, state)
     }
 
     /// Becomes what the browser keeps. Only what is being kept just now, or has a position, stays without being in its
@@ -169,13 +173,15 @@ impl Outbox {
         })
     }
 
-    /// The user sends a refused one again, as this new one. Until the browser keeps it, both are here; what the new one
-    /// replaces at once comes back.
+    /// The user sends a refused one again, as this new one. Until the browser has exchanged them, both are here; what was
+    /// replaced at once comes back.
     pub fn replace(&mut self, old: Cid, new: Waiting, out: &mut VecDeque<Output>) -> Option<Cid> {
-        self.add(new, out);
-        let entry = self.entries.last_mut()?;
-        entry.replaces = Some(old);
-        if entry.state == State::Storing { None } else { entry.replaces.take() }
+        let mut entry = self.new_entry(new);
+        entry.keep(|new| OutboxChange::Replace { old, new }, out);
+        let waits = entry.state == State::Storing;
+        entry.replaces = waits.then_some(old);
+        self.entries.push(entry);
+        (!waits).then_some(old)
     }
 
     /// Whether it is refused and not being sent again already.
@@ -185,11 +191,11 @@ impl Outbox {
     }
 
     /// The browser does not keep it. What it never kept goes back to the user.
-    pub fn not_stored(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> Option<Waiting> {
+    pub fn not_stored(&mut self, cid: Cid) -> Option<Waiting> {
         let entry = self.get_mut(cid)?;
         entry.unkept = entry.unkept.saturating_sub(1);
         let (was_storing, is_again) = (entry.state == State::Storing, entry.replaces.is_some());
-        let waiting = was_storing.then(|| self.remove(cid, out)).flatten();
+        let waiting = was_storing.then(|| self.remove(cid)).flatten();
         // Sent again in vain: the refused one is still there, with its text.
         waiting.filter(|_| !is_again)
     }
@@ -312,14 +318,13 @@ impl Outbox {
     }
 
     /// The user takes it back, if it is surely not stored.
-    pub fn take_back(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> Option<Waiting> {
+    pub fn take_back(&mut self, cid: Cid) -> Option<Waiting> {
         let is_free = self.get(cid).is_some_and(|entry| entry.is_free());
-        is_free.then(|| self.remove(cid, out)).flatten()
+        is_free.then(|| self.remove(cid)).flatten()
     }
 
-    fn remove(&mut self, cid: Cid, out: &mut VecDeque<Output>) -> Option<Waiting> {
+    fn remove(&mut self, cid: Cid) -> Option<Waiting> {
         let found = self.entries.iter().position(|entry| entry.waiting.cid == cid)?;
-        out.push_back(Output::Store(OutboxChange::Remove(cid)));
         Some(self.entries.remove(found).waiting)
     }
 

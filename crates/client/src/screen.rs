@@ -82,7 +82,7 @@ impl Client {
             _ if self.polling.works => Transport::Polling,
             _ => Transport::None,
         };
-        let banner = self.story.view(self.link.state, self.outbox.unsettled(None), now_ms);
+        let banner = self.story.view(self.link.state, self.polling.works, self.outbox.unsettled(None), now_ms);
         LinkView { link, transport, banner, outdated: self.outdated }
     }
 

@@ -177,8 +177,15 @@ pub enum Banner {
         /// "3 waiting to be sent".
         waiting: usize,
     },
+    /// "Live updates limited": polling works, and the socket is tried again.
+    Limited {
+        /// "3 waiting to be sent".
+        waiting: usize,
+    },
     /// "Real-time chat unavailable. Using standard messaging."
     Standard {
+        /// Whether that works.
+        reached: bool,
         /// "3 waiting to be sent".
         waiting: usize,
     },

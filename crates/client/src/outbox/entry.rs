@@ -49,7 +49,7 @@ impl Entry {
     }
 
     /// Asks the browser to keep it as it is now: by `Put`, or by `Update` if another tab may have taken it out meanwhile.
-    pub fn keep(&mut self, how: fn(Waiting) -> OutboxChange, out: &mut VecDeque<Output>) {
+    pub fn keep(&mut self, how: impl FnOnce(Waiting) -> OutboxChange, out: &mut VecDeque<Output>) {
         self.unkept = self.unkept.saturating_add(1);
         out.push_back(Output::Store(how(self.waiting.clone())));
     }

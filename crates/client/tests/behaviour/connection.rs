@@ -30,7 +30,7 @@ fn the_schedule_of_reconnecting_is_kept_and_ends_in_standard_messaging() {
     }
     let view = page.client.link();
     assert_eq!((view.link, view.transport), (Link::Failed, Transport::None));
-    assert_eq!(view.banner, Some(Banner::Standard { waiting: 0 }));
+    assert_eq!(view.banner, Some(Banner::Standard { reached: false, waiting: 0 }));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_poll_that_succeeds_heals_a_failed_link_at_most_every_thirty_seconds() {
         page.hand(Input::PollAnswered(vec![welcome(3)]));
         if page.client.link().link == Link::Connecting {
             page.hand(Input::SocketClosed { code: 1006 });
-            assert_eq!(page.client.link().banner, Some(Banner::Standard { waiting: 0 }));
+            assert_eq!(page.client.link().banner, Some(Banner::Standard { reached: true, waiting: 0 }));
         }
     }
     let healed = page.connects();

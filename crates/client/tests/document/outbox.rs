@@ -136,12 +136,19 @@ impl Watch {
     fn note(&mut self) {
         for output in &self.page.out {
             match output {
-                Output::Store(OutboxChange::Put(waiting) | OutboxChange::Update(waiting))
-                    if waiting.cid == self.cid =>
+                Output::Store(
+                    OutboxChange::Put(waiting)
+                    | OutboxChange::Update(waiting)
+                    | OutboxChange::Replace { new: waiting, .. },
+                ) if waiting.cid == self.cid => self.stored = Some(waiting.clone()),
+                Output::Store(
+                    OutboxChange::Remove(cid)
+                    | OutboxChange::Settled { cid, .. }
+                    | OutboxChange::Replace { old: cid, .. },
+                )
+                | Output::Returned { taken_out: Some(cid), .. }
+                    if *cid == self.cid =>
                 {
-                    self.stored = Some(waiting.clone());
-                }
-                Output::Store(OutboxChange::Remove(cid) | OutboxChange::Settled { cid, .. }) if *cid == self.cid => {
                     self.stored = None;
                 }
                 _ => {}
@@ -204,7 +211,9 @@ fn compose(page: &mut Page, content: &str) -> Cid {
 /// The message as which the browser was asked to keep this text last.
 fn put(page: &Page, text: &str) -> Option<Waiting> {
     page.out.iter().rev().find_map(|output| match output {
-        Output::Store(OutboxChange::Put(waiting)) if waiting.content == text => Some(waiting.clone()),
+        Output::Store(OutboxChange::Put(new) | OutboxChange::Replace { new, .. }) if new.content == text => {
+            Some(new.clone())
+        }
         _ => None,
     })
 }
@@ -274,6 +283,8 @@ impl Event {
         match self {
             Self::Kept => watch.hand(Input::Stored { cid }),
             Self::NotKept => {
+                watch.stored = None;
+                watch.page.out.clear();
                 watch.hand(Input::NotStored { cid });
                 assert!(watch.page.has(|output| matches!(output, Output::Returned { content, .. } if content == TEXT)));
             }

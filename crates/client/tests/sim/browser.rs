@@ -120,7 +120,7 @@ impl Browser {
 
 impl World {
     pub fn store(&mut self, tab: usize, change: OutboxChange) {
-        if let OutboxChange::Put(waiting) | OutboxChange::Update(waiting) = &change {
+        if let Some(waiting) = written(&change) {
             assert_eq!(waiting.user, self.tabs[tab].user);
         }
         self.tabs[tab].changes += 1;
@@ -178,13 +178,16 @@ impl World {
 
     fn complete_change(&mut self, browser: usize, tab: usize, life: u32, change: OutboxChange) {
         let one = &mut self.browsers[browser];
+        if let Some(waiting) = written(&change).filter(|_| one.full > 0) {
+            one.full -= 1;
+            self.meet("storage full");
+            return self.tell_stored(tab, life, Input::NotStored { cid: waiting.cid });
+        }
+        if let OutboxChange::Replace { old, .. } = &change {
+            one.outbox.retain(|one| one.cid != *old);
+        }
         match change {
-            OutboxChange::Put(waiting) | OutboxChange::Update(waiting) if one.full > 0 => {
-                one.full -= 1;
-                self.meet("storage full");
-                self.tell_stored(tab, life, Input::NotStored { cid: waiting.cid });
-            }
-            OutboxChange::Put(waiting) => {
+            OutboxChange::Put(waiting) | OutboxChange::Replace { new: waiting, .. } => {
                 let (cid, is_wanted) = (waiting.cid, !self.unwanted.contains(&waiting.content));
                 one.put(tab, waiting, is_wanted);
                 self.tell_stored(tab, life, Input::Stored { cid });
@@ -375,5 +378,15 @@ impl World {
             let tab = self.random.pick(&live);
             self.take_lead(tab);
         }
+    }
+}
+
+/// The message that a change writes.
+fn written(change: &OutboxChange) -> Option<&Waiting> {
+    match change {
+        OutboxChange::Put(waiting) | OutboxChange::Replace { new: waiting, .. } | OutboxChange::Update(waiting) => {
+            Some(waiting)
+        }
+        OutboxChange::Settled { .. } | OutboxChange::Remove(_) => None,
     }
 }

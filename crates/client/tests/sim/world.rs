@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use client::{Input, Output};
+use client::{Input, OutboxChange, Output};
 use wire::frame::ClientFrame;
 use wire::{RoomId, Seq, Span, UserId};
 
@@ -292,7 +292,10 @@ impl World {
             }
             Output::FetchNewer { room, after } => self.request(tab, Asked::History(room, client::Part::After(after))),
             Output::Store(change) => self.store(tab, change),
-            Output::Returned { content, .. } => self.returned(tab, content),
+            Output::Returned { content, taken_out, .. } => {
+                taken_out.into_iter().for_each(|cid| self.store(tab, OutboxChange::Remove(cid)));
+                self.returned(tab, content);
+            }
             Output::ReadHere { room, seq } => {
                 let life = self.tabs[tab].life;
                 self.broadcast(tab, life, &Word::Hand(Box::new(Input::ReadElsewhere { room, seq })));
