@@ -158,6 +158,7 @@ test('while only sockets are refused, messages go both ways by polling, and it h
   await expect(link(ana)).toHaveAttribute('data-transport', 'polling');
   await expect(sentence(ana)).toHaveText(standard);
   network.refuse('everything');
+  network.cut();
   await pass(ana, 8_000);
   await expect(sentence(ana), 'not when that does not work either').toHaveText(unreached);
   network.refuse('nothing');
