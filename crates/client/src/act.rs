@@ -45,6 +45,8 @@ impl Client {
             }
             Input::OlderWanted { room } => self.fetch_older(room, older::may_ask),
             Input::GapSeen { room } => self.fetch_newer(room),
+            Input::UnreadWanted { room } => self.want_unread(room),
+            Input::DividerDone { room } => self.drop_divider(room),
             Input::HistoryLoaded { room, part, epoch, page } => self.take_part(room, part, &epoch, page),
             Input::HistoryFailed { room, part, trouble } => {
                 self.rooms.get_mut(&room).and_then(|room| room.awaits(part)).into_iter().for_each(|it| it.fail(now_ms));
@@ -118,13 +120,6 @@ impl Client {
         self.bulk_read = self.is_reading();
     }
 
-    /// Where the user had read to, if there is anything new.
-    pub(crate) fn place_divider(&mut self) {
-        let room = self.open.and_then(|id| self.rooms.get(&id));
-        self.divider_due = false;
-        self.divider = room.filter(|room| room.unread() > 0).map(|room| room.read());
-    }
-
     fn show(&mut self, room: RoomId, seq: Seq) {
         if self.is_reading() && self.open == Some(room) {
             self.read_up_to(room, seq);
@@ -168,10 +163,7 @@ impl Client {
     fn put(&mut self, waiting: Waiting) {
         let (cid, room) = (waiting.cid, waiting.room);
         self.outbox.add(waiting, &mut self.out);
-        self.divider_due &= self.open != Some(room);
-        if self.open == Some(room) && self.divider.take().is_some() {
-            self.tell_timeline(room);
-        }
+        self.drop_divider(room);
         self.tell_entry(cid);
     }
 

@@ -25,6 +25,7 @@ impl Client {
         self.send();
         self.run_reading();
         self.run_older();
+        self.run_unread();
         let now_ms = self.clock.now_ms();
         if self.link.is_connected() {
             self.teller.run(&mut self.rooms, now_ms, &mut self.out);

@@ -89,6 +89,7 @@ impl Room {
 
     /// The room is not on screen any more.
     pub fn forget_excerpt(&mut self) {
+        self.fetch.leave();
         if self.excerpt.is_some() {
             self.rebase_unread();
             self.excerpt = None;
@@ -131,13 +132,18 @@ impl Room {
     pub fn fetch_of(&mut self, part: Part) -> &mut Fetch {
         match part {
             Part::Before(_) => &mut self.fetch,
+            Part::After(seq) if self.fetch.around() == Some(seq) => &mut self.fetch,
             Part::After(_) => &mut self.filling,
         }
     }
 
     /// The request for just this part, if its answer is awaited.
     pub fn awaits(&mut self, part: Part) -> Option<&mut Fetch> {
-        let is_missing = self.is_missing(part);
-        Some(self.fetch_of(part)).filter(|fetch| is_missing && fetch.is_loading())
+        let is_awaited = match (part, self.fetch.around()) {
+            (Part::After(seq), Some(around)) if seq == around => true,
+            (Part::Before(_), Some(_)) => false,
+            _ => self.is_missing(part),
+        };
+        Some(self.fetch_of(part)).filter(|fetch| is_awaited && fetch.is_loading())
     }
 }

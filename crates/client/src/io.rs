@@ -81,6 +81,17 @@ pub enum Input {
         /// Where.
         room: RoomId,
     },
+    /// The user wants to go to the first message that was unread at opening ([`crate::Opened`]): it shall be held. A page
+    /// around it is loaded unless it is; while that is on its way [`crate::Opened::loading`] says so.
+    UnreadWanted {
+        /// Where; nothing happens unless it is the open room.
+        room: RoomId,
+    },
+    /// The user dismisses the divider: what was unread at opening is nothing new any more.
+    DividerDone {
+        /// Where.
+        room: RoomId,
+    },
     /// The answer to [`Output::FetchOlder`] or [`Output::FetchNewer`]. One that nobody waits for any more does no harm.
     HistoryLoaded {
         /// Where.

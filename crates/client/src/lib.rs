@@ -20,6 +20,7 @@ mod marks;
 mod news;
 mod notify;
 mod older;
+mod opened;
 pub mod ordered;
 mod outbox;
 mod polling;
@@ -36,13 +37,15 @@ mod view;
 mod window;
 
 pub use io::{Change, HttpTrouble, Input, OutboxChange, Output, Part, Waiting};
-pub use view::{Banner, Gap, GapState, Line, Link, LinkView, Older, PresenceView, RoomView, Tick, Timeline, Transport};
+pub use view::{
+    Banner, Gap, GapState, Line, Link, LinkView, Older, Opened, PresenceView, RoomView, Tick, Timeline, Transport,
+};
 
 use std::collections::VecDeque;
 
 use ordered::Map;
 use wire::frame::Limits;
-use wire::{Epoch, Person, RoomId, Seq};
+use wire::{Epoch, Person, RoomId};
 
 /// One tab's client.
 #[derive(Clone, Debug)]
@@ -70,7 +73,7 @@ pub struct Client {
     visible: bool,
     focused: bool,
     bulk_read: bool,
-    divider: Option<Seq>,
+    opened: Option<opened::Frozen>,
     /// After a gap: whether the divider is still to be placed, as soon as it is known what is unread.
     divider_due: bool,
     garbage: backoff::Garbage,
@@ -106,7 +109,7 @@ impl Client {
             visible: false,
             focused: false,
             bulk_read: false,
-            divider: None,
+            opened: None,
             divider_due: false,
             garbage: backoff::Garbage::default(),
             news: news::News::default(),

@@ -7,7 +7,7 @@ use wire::{Cid, RoomId, UserId};
 
 use crate::Client;
 use crate::io::{Change, Output};
-use crate::view::{Gap, Line, LinkView};
+use crate::view::{Gap, Line, LinkView, Opened};
 
 /// More new lines than this in one input are read all at once.
 pub(crate) const LINES_MAX: usize = 20;
@@ -32,6 +32,7 @@ struct Told {
     order: Vec<RoomId>,
     behind: Set<RoomId>,
     gap: Option<Gap>,
+    opened: Option<Opened>,
     presence_known: bool,
 }
 
@@ -91,10 +92,10 @@ impl Client {
         let mut out = VecDeque::new();
         self.tell_link(&mut out);
         self.tell_behind();
-        // A gap that opens, moves or closes is no matter of single lines.
-        let gap = self.open.and_then(|open| self.gap(open));
-        self.news.timeline |= gap != self.news.told.gap;
-        self.news.told.gap = gap;
+        // A gap or divider that comes, moves or goes is no matter of single lines.
+        let (gap, opened) = (self.open.and_then(|open| self.gap(open)), self.open.and_then(|open| self.opened(open)));
+        self.news.timeline |= (gap, opened) != (self.news.told.gap, self.news.told.opened);
+        (self.news.told.gap, self.news.told.opened) = (gap, opened);
         let lines = std::mem::take(&mut self.news.lines);
         let (timeline, ticks) = (std::mem::take(&mut self.news.timeline), std::mem::take(&mut self.news.ticks));
         if let Some(open) = self.open {

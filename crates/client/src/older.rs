@@ -1,7 +1,7 @@
 //! Paging back. Rule: one request at a time for each room, tried again by itself only while the open room looks empty.
 
 use wire::limits::FIRST_PAGE_EVENTS;
-use wire::{Epoch, HistoryPage, RoomId};
+use wire::{Epoch, HistoryPage, RoomId, Seq};
 
 use crate::Client;
 use crate::io::{Output, Part};
@@ -15,13 +15,15 @@ const ANSWER_MS: i64 = 30_000;
 /// From a failure to the next try by itself.
 const RETRY_MS: i64 = 8_000;
 
-/// The request for the page before what is held, or for the next one of a gap.
+/// The request for the page before what is held or around the divider, or for the next one of a gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Fetch {
     #[default]
     Idle,
     Loading {
         until_ms: i64,
+        /// If it is the page around the divider: the one after this position.
+        around: Option<Seq>,
     },
     Failed {
         retry_ms: i64,
@@ -31,7 +33,31 @@ pub(crate) enum Fetch {
 impl Fetch {
     /// The request is on its way.
     pub fn begin(&mut self, now_ms: i64) {
-        *self = Self::Loading { until_ms: now_ms.saturating_add(ANSWER_MS) };
+        *self = Self::Loading { until_ms: now_ms.saturating_add(ANSWER_MS), around: None };
+    }
+
+    /// The request for the page around the divider is on its way, whatever was before.
+    pub fn begin_around(&mut self, after: Seq, now_ms: i64) {
+        *self = Self::Loading { until_ms: now_ms.saturating_add(ANSWER_MS), around: Some(after) };
+    }
+
+    /// After which position the page around the divider is awaited, if it is.
+    pub fn around(&self) -> Option<Seq> {
+        if let Self::Loading { around, .. } = self { *around } else { None }
+    }
+
+    /// The divider is gone: nobody waits for the page around it.
+    pub fn leave(&mut self) {
+        if self.around().is_some() {
+            *self = Self::Idle;
+        }
+    }
+
+    /// Tries again what has failed.
+    pub fn forgive(&mut self) {
+        if matches!(self, Self::Failed { .. }) {
+            *self = Self::Idle;
+        }
     }
 
     /// It did not work.
@@ -46,7 +72,7 @@ impl Fetch {
 
     /// When an answer is not awaited any more.
     pub fn until_ms(&self) -> Option<i64> {
-        if let Self::Loading { until_ms } = self { Some(*until_ms) } else { None }
+        if let Self::Loading { until_ms, .. } = self { Some(*until_ms) } else { None }
     }
 
     /// Gives up what took too long. Whether it did.
@@ -82,11 +108,17 @@ impl Client {
     pub(crate) fn take_part(&mut self, id: RoomId, part: Part, epoch: &Epoch, page: HistoryPage) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         let Some(fetch) = room.awaits(part) else { return };
-        *fetch = Fetch::Idle;
+        let around = std::mem::take(fetch).around();
         let is_right = page.room == id && self.epoch.as_ref().is_none_or(|known| known == epoch);
-        let joined = if is_right { room.join_part(page) } else { Joined::default() };
-        if room.is_missing(part) {
-            room.fetch_of(part).fail(self.clock.now_ms());
+        let joined = match around {
+            _ if !is_right => Joined::default(),
+            Some(after) => room.join_around(after, page),
+            None => room.join_part(page),
+        };
+        match around {
+            Some(_) if !joined.replaced => room.fetch.fail(self.clock.now_ms()),
+            None if room.is_missing(part) => room.fetch_of(part).fail(self.clock.now_ms()),
+            _ => {}
         }
         self.after_joining(id, &joined);
         self.tell_timeline(id);
@@ -126,11 +158,9 @@ pub(crate) fn view(room: &Room) -> Older {
     if room.window.events().is_empty() && room.is_behind() {
         return Older::Unknown;
     }
-    if !room.has_older() {
-        return Older::Beginning;
-    }
     match room.fetch {
         Fetch::Loading { .. } => Older::Loading,
+        _ if !room.has_older() => Older::Beginning,
         _ if room.is_full() => Older::Full,
         Fetch::Failed { .. } => Older::Failed,
         Fetch::Idle => Older::More,
@@ -141,7 +171,7 @@ pub(crate) fn view(room: &Room) -> Older {
 mod tests {
     use super::*;
     use crate::sample::{page, summary};
-    use wire::{Seq, UserId};
+    use wire::UserId;
 
     #[test]
     fn an_open_room_without_lines_asks_by_itself_and_again_after_a_failure() {

@@ -105,7 +105,7 @@ impl Client {
         }
         self.catch_up.forget_all();
         self.outbox.offer_again(&mut self.out);
-        (self.divider, self.divider_due) = (None, false);
+        (self.opened, self.divider_due) = (None, false);
         if let Some(open) = self.open {
             self.tell_timeline(open);
             self.catch_up.want(open);
@@ -237,7 +237,7 @@ impl Client {
             true => self.catch_up.want(id),
             false => self.catch_up.want_at(id, self.clock.now_ms().saturating_add(LATER_MS)),
         }
-        self.divider_due |= self.open == Some(id) && self.divider.is_none();
+        self.divider_due |= self.open == Some(id) && self.opened.is_none();
         self.after_joining(id, &Joined { replaced: true, ..Joined::default() });
     }
 

@@ -62,7 +62,8 @@ impl Client {
             gap: self.gap(id),
             catching_up: room.is_behind(),
             missing_before: self.missing_before(id),
-            divider: self.divider.filter(|_| self.open == Some(id)),
+            divider: self.divider(id),
+            opened: self.opened(id),
         }
     }
 

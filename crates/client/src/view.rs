@@ -44,8 +44,27 @@ pub struct Timeline {
     /// While catching up: the first line that waits, before which they are missing; none if they are missing at the end.
     pub missing_before: Option<Cid>,
     /// "New messages" stands before the first line of somebody else after this position: where the user had read to
-    /// when the room was opened. It stays while the room is open, until the user sends.
+    /// when the room was opened. Only while that place is held, and not before the very first message of a room: there
+    /// is nothing to divide from. It goes when [`Timeline::opened`] does.
     pub divider: Option<Seq>,
+    /// What was unread when the room was opened, if anything was. It stays as it was until the user sends, dismisses it or
+    /// opens another room.
+    pub opened: Option<Opened>,
+}
+
+/// What was unread when a room was opened: "↑ 37 unread since 09:12".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Others' messages; beyond 99 "99+" is shown.
+    pub unread: i64,
+    /// The user had read everything up to here.
+    pub read: Seq,
+    /// The first unread message, while it is held; else [`crate::Input::UnreadWanted`] loads it.
+    pub first: Option<Cid>,
+    /// When that was sent.
+    pub since: Option<Time>,
+    /// Whether it is on its way. If it is neither held nor on its way after it was wanted, loading it failed.
+    pub loading: bool,
 }
 
 /// Missing messages in the middle of a conversation: too many to be caught up with one by one. [`crate::Input::GapSeen`]

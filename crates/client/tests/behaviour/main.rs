@@ -15,3 +15,4 @@ mod reading;
 mod sample;
 mod sending;
 mod tabs;
+mod unread;
