@@ -32,6 +32,8 @@ mod server;
 #[cfg(feature = "ssr")]
 mod shell;
 mod socket;
+#[cfg(feature = "ssr")]
+mod sprite;
 mod tabs;
 mod trouble;
 mod ui;

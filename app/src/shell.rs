@@ -6,6 +6,7 @@ use crate::{
     mount::NOBODY,
     page::{Page, Seed, Shell, Site},
     pages::{Login, NotFound, People, Problem, Register},
+    sprite::Sprite,
 };
 use leptos::{prelude::*, reactive::owner::Owner};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -48,6 +49,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
                 {script}
             </head>
             <body data-page=kind>
+                <Sprite/>
                 <TopBar viewer=shell.viewer.clone()/>
                 {body(page, shell)}
             </body>

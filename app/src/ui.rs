@@ -1,5 +1,6 @@
 //! The parts of the chat. Rule: a part reads signals and tells [`crate::live::Live`] what the user did; nothing else.
 
+pub mod avatar;
 pub mod bubble;
 pub mod composer;
 pub mod conversation;

@@ -1,6 +1,6 @@
 //! Finding people and connecting with them (S0). Rule: each button is a plain form, and shows only what can be done now.
 
-use crate::{page::PeoplePage, pages::account::Complaint};
+use crate::{page::PeoplePage, pages::account::Complaint, ui::avatar::Avatar};
 use leptos::prelude::*;
 use wire::{PersonRow, Relation};
 
@@ -76,6 +76,7 @@ fn Row(row: PersonRow, query: String) -> impl IntoView {
     };
     view! {
         <li data-person=username data-relation=word(relation)>
+            <Avatar person=Some(person.id) title=person.display_name.clone()/>
             <span class="person">
                 <span class="name" dir="auto">{person.display_name}</span>
                 <span class="username">"@" {person.username}</span>

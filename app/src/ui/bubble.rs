@@ -3,7 +3,7 @@
 use crate::{
     live::Live,
     ui::{
-        icon::{self, Icon},
+        icon::Icon,
         moment::{Style, moment},
     },
 };
@@ -43,22 +43,22 @@ pub fn Bubble(
 fn TickMark(line: RwSignal<Line>) -> impl IntoView {
     let word = Signal::derive(move || line.with(|line| look(line.tick.as_ref()).0.to_owned()));
     let words = Signal::derive(move || line.with(|line| look(line.tick.as_ref()).1.to_owned()));
-    let path = Signal::derive(move || line.with(|line| look(line.tick.as_ref()).2.to_owned()));
+    let drawing = Signal::derive(move || line.with(|line| look(line.tick.as_ref()).2.to_owned()));
     view! {
         <span class="tick" role="img" data-tick=word aria-label=words title=words>
-            <Icon path/>
+            <Icon name=drawing/>
         </span>
     }
 }
 
-/// The word, the words, the drawing.
+/// The word, the words, the drawing's name.
 fn look(tick: Option<&Tick>) -> (&'static str, &'static str, &'static str) {
     match tick {
-        None | Some(Tick::Waiting | Tick::Sending) => ("waiting", "Waiting to be sent", icon::CLOCK),
-        Some(Tick::Sent) => ("sent", "Sent: stored by the server", icon::TICK),
-        Some(Tick::Delivered) => ("delivered", "Delivered", icon::TICKS),
-        Some(Tick::Read) => ("read", "Read", icon::TICKS),
-        Some(Tick::Refused(_)) => ("refused", "Not sent", icon::ALERT),
+        None | Some(Tick::Waiting | Tick::Sending) => ("waiting", "Waiting to be sent", "clock"),
+        Some(Tick::Sent) => ("sent", "Sent: stored by the server", "tick"),
+        Some(Tick::Delivered) => ("delivered", "Delivered", "ticks"),
+        Some(Tick::Read) => ("read", "Read", "ticks"),
+        Some(Tick::Refused(_)) => ("refused", "Not sent", "alert"),
     }
 }
 

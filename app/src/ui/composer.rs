@@ -1,11 +1,7 @@
 //! Where text is written. Rule: it is usable in every state of the connection, and text leaves it only into the
 //! outbox.
 
-use crate::{
-    browser,
-    live::Live,
-    ui::icon::{Icon, SEND},
-};
+use crate::{browser, live::Live, ui::icon::Icon};
 use client::Input;
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
@@ -71,7 +67,7 @@ pub fn Composer(
             >
                 {content}
             </textarea>
-            <button type="submit" class="send" aria-label="Send" title="Send"><Icon path=SEND.to_owned().into()/></button>
+            <button type="submit" class="send" aria-label="Send" title="Send"><Icon name="send"/></button>
         </form>
     }
 }

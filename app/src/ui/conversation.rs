@@ -4,7 +4,7 @@ use crate::{
     live::Live,
     ui::{
         composer::Composer,
-        icon::{BACK, Icon},
+        icon::Icon,
         inbox::is_plain,
         link_line::LinkLine,
         presence::{presence_of, sentence, word},
@@ -66,7 +66,7 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     };
     view! {
         <header class="room-head">
-            <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon path=BACK.to_owned().into()/></a>
+            <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon name="back"/></a>
             <div class="room-name">
                 <h1 dir="auto">{title}</h1>
                 <p class="status" data-presence=presence>
