@@ -17,7 +17,7 @@ use crate::{
     socket::Socket,
     tabs::{self, Word},
 };
-use client::{Change, Client, Input, Link, Older, Output, ordered::Map};
+use client::{Change, Client, Input, Link, Output, ordered::Map};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 use wire::{RoomId, Time};
@@ -106,13 +106,6 @@ impl Live {
         self.core.update_value(|core| core.handle(Input::Open(room), browser::now_ms()));
         self.core.with_value(|core| self.screen.show_open(core, room));
         self.hear(Input::Tick);
-    }
-
-    /// What was changed last is on the screen.
-    pub fn drawn(self) {
-        if self.screen.state.with_untracked(|state| state.paging && state.older != Older::Loading) {
-            self.screen.state.update(|state| state.paging = false);
-        }
     }
 
     fn say(self, sentence: String) {

@@ -24,6 +24,8 @@ pub enum Entry {
 /// One thing in a conversation.
 #[derive(Clone)]
 pub enum Item {
+    /// What there is before the first message.
+    Beginning,
     /// A day begins.
     Day(i64),
     /// "New messages".
@@ -45,6 +47,8 @@ pub enum Key {
     Person(UserId),
     /// A day.
     Day(i64),
+    /// There is one.
+    Beginning,
     /// There is one.
     New,
     /// There is one.
@@ -69,6 +73,7 @@ impl Item {
     /// See [`Key`].
     pub fn key(&self) -> Key {
         match self {
+            Self::Beginning => Key::Beginning,
             Self::Day(day) => Key::Day(*day),
             Self::New => Key::New,
             Self::Gap => Key::Gap,
@@ -85,8 +90,6 @@ pub struct State {
     pub link: LinkView,
     /// What there is before the conversation's first line.
     pub older: Older,
-    /// An older page is on its way, or being drawn.
-    pub paging: bool,
     /// What is done about messages that are missing within it.
     pub gap: GapState,
     /// Who types in the open room.
@@ -145,7 +148,6 @@ impl Screen {
         let state = State {
             link: core.link(),
             older: Older::default(),
-            paging: false,
             gap: GapState::More,
             typing: Vec::new(),
             presence: Map::new(),
@@ -275,7 +277,6 @@ impl Screen {
         });
         self.state.update(|state| {
             state.older = timeline.older;
-            state.paging |= timeline.older == Older::Loading;
             state.gap = timeline.gap.map_or(GapState::More, |gap| gap.state);
         });
         self.rearrange();
@@ -348,7 +349,7 @@ impl Screen {
             let now_ms = browser::now_ms();
             self.parts.update_value(|parts| (parts.arranged_ms, parts.is_awaited) = (now_ms, false));
         }
-        let mut items = Vec::new();
+        let mut items = vec![Item::Beginning];
         self.parts.with_value(|Parts { lines, divider, missing, .. }| {
             let place = |line: &Line| Place { cid: line.cid, seq: line.seq, own: line.tick.is_some(), at: line.at };
             let places = lines.iter().map(|row| row.value.with_untracked(place));

@@ -7,6 +7,7 @@ pub mod conversation;
 pub mod icon;
 pub mod inbox;
 pub mod link_line;
+pub mod list;
 pub mod moment;
 pub mod presence;
 pub mod timeline;

@@ -27,7 +27,7 @@ pub fn Bubble(
     let seq = Signal::derive(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
     let text = Signal::derive(move || line.with(text));
     view! {
-        <article class="bubble" data-cid=cid.to_string() data-seq=seq data-own=own.then(String::new)>
+        <article class="bubble" tabindex="-1" data-cid=cid.to_string() data-seq=seq data-own=own.then(String::new)>
             <span class="hidden">{author}</span>
             <p class="text" dir="auto">{text}</p>
             <span class="meta">

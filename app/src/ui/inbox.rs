@@ -5,12 +5,14 @@ use crate::{
     screen::Entry,
     tabs,
     ui::{
+        list::{Rows, drawn, keyed},
         moment::{Style, moment},
         presence::Dot,
     },
 };
 use client::{Line, RoomView};
-use leptos::{either::Either, ev::MouseEvent, prelude::*};
+use leptos::{ev::MouseEvent, prelude::*};
+use std::rc::Rc;
 use wire::{Person, RoomId, limits::UNREAD_COUNT_MAX};
 
 /// Rooms by last activity, then connected people without a room.
@@ -18,6 +20,14 @@ use wire::{Person, RoomId, limits::UNREAD_COUNT_MAX};
 pub fn Rooms() -> impl IntoView {
     let live = expect_context::<Live>();
     let entries = live.screen.entries;
+    let rows = Rows {
+        keys: Rc::new(move || entries.with(|entries| entries.iter().map(Entry::key).collect())),
+        draw: Rc::new(move |index| match entries.with_untracked(|entries| entries.get(index).cloned()) {
+            Some(Entry::Room(row)) => drawn(view! { <RoomRow room=row.key shown=row.value.into()/> }),
+            Some(Entry::Person(person)) => drawn(view! { <PersonRow person/> }),
+            None => drawn(()),
+        }),
+    };
     let hint = Signal::derive(move || {
         let hint = if entries.with(Vec::is_empty) { "Nobody to talk to yet. " } else { "" };
         hint.to_owned()
@@ -29,14 +39,7 @@ pub fn Rooms() -> impl IntoView {
     let ask = move |_| tabs::ask_to_notify(move || state.update(|state| state.asks = tabs::may_ask()));
     view! {
         <nav class="inbox" aria-label="Conversations">
-            <ul>
-                <For each=move || entries.get() key=Entry::key let:entry>
-                    {match entry {
-                        Entry::Room(row) => Either::Left(view! { <RoomRow room=row.key shown=row.value.into()/> }),
-                        Entry::Person(person) => Either::Right(view! { <PersonRow person/> }),
-                    }}
-                </For>
-            </ul>
+            <ul use:keyed=rows.clone()>{rows.markup()}</ul>
             <p class="hint" hidden=nobody>{hint} <a href="/people">"Find people"</a></p>
             <p class="hint" hidden=somebody>
                 "You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a>

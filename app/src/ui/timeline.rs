@@ -4,10 +4,15 @@
 use crate::{
     live::Live,
     screen::Item,
-    ui::{bubble::Bubble, inbox::is_plain},
+    ui::{
+        bubble::Bubble,
+        inbox::is_plain,
+        list::{Drawn, Rows, drawn, keyed},
+    },
 };
 use client::{GapState, Input, Older};
-use leptos::{either::EitherOf5, ev::MouseEvent, html::Div, prelude::*};
+use leptos::{ev::MouseEvent, html::Div, prelude::*};
+use std::rc::Rc;
 use wire::{RoomId, Seq};
 
 /// Within this distance of the end, new messages keep the view at the end.
@@ -53,32 +58,33 @@ pub fn Timeline(
         {
             element.set_scroll_top(0);
         }
-        request_animation_frame(move || {
-            look_around();
-            request_animation_frame(move || live.drawn());
-        });
+        request_animation_frame(look_around);
     });
-    // Leptos moves the nodes that stay when others come in above them, and the browser, holding on to one that moved, would
-    // go along. Laid out from the bottom, nothing needs to be held on to until that page is drawn.
-    let paging = Signal::derive(move || screen.state.with(|state| state.paging.then(String::new)));
+    let rows = Rows {
+        keys: Rc::new(move || screen.items.with(|items| items.iter().map(Item::key).collect())),
+        draw: Rc::new(move |index| match screen.items.with_untracked(|items| items.get(index).cloned()) {
+            Some(item) => row(live, room, item),
+            None => drawn(()),
+        }),
+    };
     view! {
-        <div class="timeline" data-paging=paging node_ref=scroller on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
-            <div class="lines" data-conversation=room.to_string()>
-                <Beginning room/>
-                <For each=move || screen.items.get() key=Item::key let:item>
-                    {match item {
-                        Item::Day(day) => {
-                            let name = Signal::derive(move || screen.clock.get().day_name(day));
-                            EitherOf5::A(view! { <h3 class="day">{name}</h3> })
-                        }
-                        Item::New => EitherOf5::B(view! { <p class="divider" data-divider="">"New messages"</p> }),
-                        Item::Gap => EitherOf5::C(view! { <Gap room/> }),
-                        Item::CatchingUp => EitherOf5::D(view! { <p class="hint" data-catching-up="">{LOADING_MISSED}</p> }),
-                        Item::Line(row) => EitherOf5::E(view! { <Bubble cid=row.key line=row.value.into()/> }),
-                    }}
-                </For>
-            </div>
+        <div class="timeline" node_ref=scroller on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
+            <div class="lines" data-conversation=room.to_string() use:keyed=rows.clone()>{rows.markup()}</div>
         </div>
+    }
+}
+
+fn row(live: Live, room: RoomId, item: Item) -> Drawn {
+    match item {
+        Item::Beginning => drawn(view! { <Beginning room/> }),
+        Item::Day(day) => {
+            let name = Signal::derive(move || live.screen.clock.get().day_name(day));
+            drawn(view! { <h3 class="day">{name}</h3> })
+        }
+        Item::New => drawn(view! { <p class="divider" data-divider="">"New messages"</p> }),
+        Item::Gap => drawn(view! { <Gap room/> }),
+        Item::CatchingUp => drawn(view! { <p class="hint" data-catching-up="">{LOADING_MISSED}</p> }),
+        Item::Line(row) => drawn(view! { <Bubble cid=row.key line=row.value.into()/> }),
     }
 }
 
@@ -153,6 +159,6 @@ fn words(older: Older) -> &'static str {
 fn seq_of(item: &Item) -> Option<Seq> {
     match item {
         Item::Line(row) => row.value.with_untracked(|line| line.seq),
-        Item::Day(_) | Item::New | Item::Gap | Item::CatchingUp => None,
+        Item::Beginning | Item::Day(_) | Item::New | Item::Gap | Item::CatchingUp => None,
     }
 }
