@@ -121,8 +121,13 @@ impl File {
 
 /// A word for everything that a browser keeps of the site: the files, the shell, and the worker that keeps them.
 fn build(files: &BTreeMap<String, File>, names: &app::Site) -> String {
-    let shell =
-        app::Shell { viewer: None, epoch: Epoch::default(), nonce: String::new(), site: Arc::new(names.clone()) };
+    let shell = app::Shell {
+        zone: app::Zone::default(),
+        viewer: None,
+        epoch: Epoch::default(),
+        nonce: String::new(),
+        site: Arc::new(names.clone()),
+    };
     let mut digest = Sha256::new();
     for (path, file) in files {
         digest.update(path);

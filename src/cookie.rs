@@ -1,5 +1,5 @@
-//! The session's cookie. Rule: `HttpOnly`, `SameSite=Lax`, the whole site; on https `Secure` and `__Host-`; on http the
-//! port in the name, since cookies do not know ports (SPEC 8).
+//! Cookies. Rule: the session's is `HttpOnly`, `SameSite=Lax`, the whole site; on https `Secure` and `__Host-`; on http it has the
+//! port in its name, since cookies do not know ports (SPEC 8).
 
 use crate::config::Config;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -7,7 +7,11 @@ use domain::SignedIn;
 
 /// The secret that the browser sent, if any.
 pub fn token<'a>(config: &Config, headers: &'a HeaderMap) -> Option<&'a str> {
-    let name = name(config);
+    value(&name(config), headers)
+}
+
+/// What a cookie of this name says, if anything.
+pub fn value<'a>(name: &str, headers: &'a HeaderMap) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)

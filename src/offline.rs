@@ -1,7 +1,7 @@
 //! What lets a browser open the app without a server: the shell, and the service worker that keeps it. Rule: the same for
 //! everybody who asks, so that nothing personal can get into it.
 
-use crate::{guard::Nonce, problem, state::AppState};
+use crate::{guard::Nonce, pages, problem, state::AppState};
 use app::Page;
 use axum::{
     Extension,
@@ -15,7 +15,7 @@ pub const WORKER: &str = include_str!("../public/worker.js");
 
 /// `GET /offline`: a page that its chat fills from what this browser keeps.
 pub async fn shell(State(state): State<AppState>, Extension(nonce): Extension<Nonce>) -> Response {
-    problem::page(&state, None, &nonce, Page::Offline)
+    problem::page(pages::visit::shell(&state, None, &nonce), Page::Offline)
 }
 
 /// `GET /sw.js`. Other bytes for another build, by which a browser notices it.

@@ -2,7 +2,7 @@
 //! inside an internal error is logged here, once.
 
 use crate::{guard::Nonce, pages::visit::shell, state::AppState};
-use app::Page;
+use app::{Page, Shell};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -46,20 +46,20 @@ pub fn refuse(state: &AppState, manner: Manner, viewer: Option<Person>, nonce: &
     let wait_ms = refusal.wait_ms;
     let response = match manner {
         Manner::Json => (status, Json(refusal)).into_response(),
-        Manner::Page if refusal.code == Code::NotFound => page(state, viewer, nonce, Page::NotFound),
+        Manner::Page if refusal.code == Code::NotFound => page(shell(state, viewer, nonce), Page::NotFound),
         Manner::Page => {
             let problem = Page::Problem { status: status.as_u16(), sentence: refusal.message };
-            page(state, viewer, nonce, problem)
+            page(shell(state, viewer, nonce), problem)
         }
     };
     with_wait(response, wait_ms)
 }
 
 /// A page with the status that belongs to it.
-pub fn page(state: &AppState, viewer: Option<Person>, nonce: &Nonce, page: Page) -> Response {
+pub fn page(shell: Shell, page: Page) -> Response {
     let status = status(page.status());
     let wait_ms = page.refusal().and_then(|refusal| refusal.wait_ms);
-    with_wait((status, Html(app::render(page, shell(state, viewer, nonce)))).into_response(), wait_ms)
+    with_wait((status, Html(app::render(page, shell))).into_response(), wait_ms)
 }
 
 /// `Retry-After`, where it helps to come back.

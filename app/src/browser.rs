@@ -1,7 +1,7 @@
 //! What only a browser knows: the time, its zone, chance, visibility, the address. Rule: called from effects and events only,
 //! never while a view is made.
 
-use crate::{clock::Clock, page::Seed};
+use crate::{clock::Clock, page::Seed, zone::Zone};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::HtmlElement;
@@ -14,7 +14,7 @@ pub fn now_ms() -> i64 {
 
 /// The viewer's zone.
 pub fn clock() -> Clock {
-    Clock { now_ms: now_ms(), offset_minutes }
+    Clock { now_ms: now_ms(), zone: Zone::Here(offset_minutes) }
 }
 
 fn offset_minutes(at_ms: i64) -> i64 {

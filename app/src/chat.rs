@@ -2,6 +2,7 @@
 //! everything live begins in an effect.
 
 use crate::{
+    clock::Clock,
     live::Live,
     page::Seed,
     screen::State,
@@ -15,8 +16,10 @@ use leptos::{either::Either, prelude::*};
 pub fn Chat(
     /// What it starts from.
     seed: Seed,
+    /// How its first times are read.
+    clock: Clock,
 ) -> impl IntoView {
-    let live = Live::new(seed);
+    let live = Live::new(seed, clock);
     let screen = live.screen;
     provide_context(live);
     Effect::new(move |started: Option<()>| {

@@ -1,6 +1,7 @@
-//! Times as people read them (SPEC 11). Rule: the server and the first view in the browser write UTC; the viewer's zone comes
-//! by an effect, so that nothing differs while hydrating.
+//! Times as people read them (SPEC 11). Rule: in the viewer's zone from the first HTML on, as far as it is known there
+//! (`zone.rs`), so that nothing changes when the chat comes to life.
 
+use crate::zone::Zone;
 use wire::Time;
 
 const MINUTE_MS: i64 = 60_000;
@@ -26,18 +27,19 @@ const MONTHS: [&str; 12] = [
 pub struct Clock {
     /// "Now", in milliseconds since 1970.
     pub now_ms: i64,
-    /// Minutes to add to UTC at a moment in milliseconds since 1970. It depends on the moment: summer time.
-    pub offset_minutes: fn(i64) -> i64,
+    /// The viewer's.
+    pub zone: Zone,
 }
 
 impl Clock {
     /// UTC.
+    #[cfg(test)]
     pub fn utc(now_ms: i64) -> Self {
-        Self { now_ms, offset_minutes: |_| 0 }
+        Self { now_ms, zone: Zone::default() }
     }
 
     fn local_ms(&self, time: Time) -> i64 {
-        time.as_ms() + (self.offset_minutes)(time.as_ms()) * MINUTE_MS
+        time.as_ms() + self.zone.offset_minutes(time.as_ms()) * MINUTE_MS
     }
 
     /// The day as a number, counted from 1970-01-01.
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_day_begins_at_the_viewers_midnight() {
-        let clock = Clock { now_ms: NOW_MS, offset_minutes: |_| -600 };
+        let clock = Clock { now_ms: NOW_MS, zone: Zone::Here(|_| -600) };
         assert_eq!(clock.hour_minute(Time(NOW_MS)), "23:05");
         assert_eq!(clock.day(Time(NOW_MS)), Clock::utc(NOW_MS).day(Time(NOW_MS)) - 1);
         assert_eq!(clock.day_name(clock.day(Time(NOW_MS))), "Today");

@@ -9,7 +9,7 @@
 //!   Arguments and answers are JSON; a refusal is the status of its code and a `wire::Refusal`.
 //!
 //! A page is drawn from the same client core on both sides, so that what the browser puts in its place is what the server
-//! sent: times in UTC, the link "connecting", presence as the core knows it. Effects then start what is live.
+//! sent: times in the viewer's zone, the link "connecting", presence as the core knows it. Effects then start what is live.
 
 #![recursion_limit = "256"]
 
@@ -37,6 +37,7 @@ mod sprite;
 mod tabs;
 mod trouble;
 mod ui;
+mod zone;
 
 pub use mount::mount;
 pub use page::{Draft, LoginForm, Page, PeoplePage, RegisterForm, Shell, Site};
@@ -45,3 +46,4 @@ pub use server::{call, server_functions, start};
 #[cfg(feature = "ssr")]
 pub use shell::render;
 pub use trouble::Trouble;
+pub use zone::Zone;

@@ -51,7 +51,7 @@ struct Ports {
 
 impl Live {
     /// The first view, on both sides; nothing runs before [`Live::start`].
-    pub fn new(seed: Seed) -> Self {
+    pub fn new(seed: Seed, clock: Clock) -> Self {
         let Seed { me, epoch, inbox, room, draft, now_ms, build } = seed;
         let chance = if cfg!(feature = "csr") { browser::chance() } else { 0 };
         let open = room.as_ref().map(|page| page.summary.id);
@@ -64,7 +64,7 @@ impl Live {
             core.handle(Input::Open(open), now_ms);
         }
         Self {
-            screen: Screen::new(&core, inbox, open, now_ms),
+            screen: Screen::new(&core, inbox, open, clock),
             drafts: RwSignal::new(Map::new()),
             draft: StoredValue::new(draft),
             ports: StoredValue::new_local(Ports {

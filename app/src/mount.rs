@@ -42,7 +42,7 @@ async fn kept_seed(build: Option<String>) -> Option<Seed> {
 fn put(place: HtmlElement, seed: Seed) {
     let touched = Touched::of(&place);
     place.replace_children_with_node_0();
-    leptos::mount::mount_to(place.clone(), move || view! { <Chat seed/> }).forget();
+    leptos::mount::mount_to(place.clone(), move || view! { <Chat seed clock=browser::clock()/> }).forget();
     touched.restore(&place);
 }
 

@@ -1,5 +1,6 @@
 //! What the server hands over to be drawn. Rule: data only; every form carries what was typed in it, never a password.
 
+use crate::zone::Zone;
 use serde::Serialize;
 use std::sync::Arc;
 use wire::{Cid, Epoch, Inbox, Person, PersonRow, Refusal, RoomPage, readable};
@@ -147,6 +148,8 @@ pub struct Shell {
     pub viewer: Option<Person>,
     /// The life of the database.
     pub epoch: Epoch,
+    /// Where the viewer lives, as far as their browser has told.
+    pub zone: Zone,
     /// Allows this answer's one inline script, as in its Content-Security-Policy.
     pub nonce: String,
     /// The files that the page loads.

@@ -144,7 +144,7 @@ pub struct Screen {
 
 impl Screen {
     /// The first view: the same on both sides.
-    pub fn new(core: &Client, inbox: Inbox, open: Option<RoomId>, now_ms: i64) -> Self {
+    pub fn new(core: &Client, inbox: Inbox, open: Option<RoomId>, clock: Clock) -> Self {
         let state = State {
             link: core.link(),
             older: Older::default(),
@@ -162,7 +162,7 @@ impl Screen {
             open: RwSignal::new(open),
             items: RwSignal::new(Vec::new()),
             state: RwSignal::new(state),
-            clock: RwSignal::new(Clock::utc(now_ms)),
+            clock: RwSignal::new(clock),
             parts: StoredValue::new(Parts { people: inbox.people, ..Parts::default() }),
         };
         screen.show_rooms(core);

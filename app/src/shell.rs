@@ -3,10 +3,12 @@
 
 use crate::{
     chat::Chat,
+    clock::Clock,
     mount::NOBODY,
     page::{Page, Seed, Shell, Site},
     pages::{Login, NotFound, People, Problem, Register},
     sprite::Sprite,
+    ui::icon::Icon,
 };
 use leptos::{prelude::*, reactive::owner::Owner};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -50,7 +52,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
             </head>
             <body data-page=kind>
                 <Sprite/>
-                <TopBar viewer=shell.viewer.clone()/>
+                <TopBar viewer=shell.viewer.clone() page=kind/>
                 {body(page, shell)}
             </body>
         </html>
@@ -73,8 +75,9 @@ fn keeper(nonce: String) -> impl IntoView {
 }
 
 fn body(page: Page, shell: Shell) -> AnyView {
-    let Shell { viewer, epoch, site, .. } = shell;
+    let Shell { viewer, epoch, site, zone, .. } = shell;
     let (build, now_ms) = (site.build.clone(), now_ms());
+    let chat = |seed| chat(seed, Clock { now_ms, zone });
     match (page, viewer) {
         (Page::Inbox { inbox }, Some(me)) => chat(Seed { me, epoch, inbox, room: None, draft: None, now_ms, build }),
         (Page::Room { inbox, page, draft }, Some(me)) => {
@@ -104,22 +107,26 @@ fn now_ms() -> i64 {
     i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn chat(seed: Seed) -> AnyView {
+fn chat(seed: Seed, clock: Clock) -> AnyView {
     let json = serde_json::to_string(&seed).expect("strings and numbers are always JSON");
-    view! { <div class="seed" data-seed=json><Chat seed/></div> }.into_any()
+    view! { <div class="seed" data-seed=json><Chat seed clock/></div> }.into_any()
 }
 
 #[component]
-fn TopBar(viewer: Option<Person>) -> impl IntoView {
+fn TopBar(viewer: Option<Person>, page: &'static str) -> impl IntoView {
+    let current = |name| (page == name).then_some("page");
     view! {
         <header class="top">
-            <a class="brand" href="/">"Twotick"</a>
+            <a class="brand" href="/" aria-label="Twotick">
+                <Icon name="ticks"/>
+                <span>"Twotick"</span>
+            </a>
             {viewer
                 .map(|viewer| {
                     view! {
                         <nav aria-label="Pages">
-                            <a href="/">"Chats"</a>
-                            <a href="/people">"People"</a>
+                            <a href="/" aria-current=current("chat")>"Chats"</a>
+                            <a href="/people" aria-current=current("people")>"People"</a>
                         </nav>
                         <span class="who" dir="auto" data-viewer=viewer.username>{viewer.display_name}</span>
                         <form method="post" action="/logout">

@@ -1,8 +1,8 @@
 //! One request for a page: who asks, and how the answer is drawn. Rule: whoever is not signed in is led to the login
 //! and back, on this site only.
 
-use crate::{guard::Nonce, problem, problem::Manner, state::AppState};
-use app::{Page, Shell};
+use crate::{cookie, guard::Nonce, problem, problem::Manner, state::AppState};
+use app::{Page, Shell, Zone};
 use axum::{
     Form,
     extract::{FromRequest, FromRequestParts, Query, Request},
@@ -25,6 +25,7 @@ pub struct Visit {
     pub viewer: Option<Viewer>,
     nonce: Nonce,
     manner: Manner,
+    zone: Zone,
 }
 
 impl Visit {
@@ -35,7 +36,7 @@ impl Visit {
 
     /// A page as this visitor sees it.
     pub fn page(&self, page: Page) -> Response {
-        problem::page(&self.state, self.person(), &self.nonce, page)
+        problem::page(Shell { zone: self.zone, ..shell(&self.state, self.person(), &self.nonce) }, page)
     }
 
     /// What says what went wrong.
@@ -59,7 +60,8 @@ impl FromRequestParts<AppState> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         let nonce = parts.extensions.get::<Nonce>().cloned().unwrap_or_else(Nonce::fresh);
         let manner = Manner::of(parts.uri.path());
-        Ok(Self { state: state.clone(), viewer: parts.extensions.get().cloned(), nonce, manner })
+        let zone = cookie::value("zone", &parts.headers).and_then(Zone::parse).unwrap_or_default();
+        Ok(Self { state: state.clone(), viewer: parts.extensions.get().cloned(), nonce, manner, zone })
     }
 }
 
@@ -139,7 +141,13 @@ pub fn escaped(text: &str) -> String {
 
 /// What the page needs besides its contents.
 pub fn shell(state: &AppState, viewer: Option<Person>, nonce: &Nonce) -> Shell {
-    Shell { viewer, epoch: state.chat.epoch().clone(), nonce: nonce.0.clone(), site: state.site.names() }
+    Shell {
+        zone: Zone::default(),
+        viewer,
+        epoch: state.chat.epoch().clone(),
+        nonce: nonce.0.clone(),
+        site: state.site.names(),
+    }
 }
 
 /// The login, or the registration while nobody has an account.

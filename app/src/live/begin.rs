@@ -18,7 +18,6 @@ const READ_AGAIN: Duration = Duration::from_secs(2);
 impl Live {
     /// Goes live. In the browser only, once.
     pub fn start(self) {
-        self.screen.set_clock(browser::clock());
         self.screen.state.update(|state| state.asks = tabs::may_ask());
         let me = self.core.with_value(|core| core.me().clone());
         if me.id == NOBODY {

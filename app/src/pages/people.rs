@@ -1,6 +1,11 @@
-//! Finding people and connecting with them (S0). Rule: each button is a plain form, and shows only what can be done now.
+//! Finding people and connecting with them (S0). Rule: each button is a plain form, says whom it is about, and shows only what can
+//! be done now.
 
-use crate::{page::PeoplePage, pages::account::Complaint, ui::avatar::Avatar};
+use crate::{
+    page::PeoplePage,
+    pages::account::Complaint,
+    ui::{avatar::Avatar, icon::Icon},
+};
 use leptos::prelude::*;
 use wire::{PersonRow, Relation};
 
@@ -14,15 +19,19 @@ pub fn People(
     let searched = !query.trim().is_empty();
     let with = |relation| people.iter().filter(|row| row.relation == relation).cloned().collect::<Vec<_>>();
     let lists = if searched {
-        let none = found.is_empty().then(|| view! { <p class="hint">"Nobody of that name."</p> });
+        let none = found.is_empty().then(
+            || view! { <Nobody head="Nobody of that name" words="Try a part of their name, or their username."/> },
+        );
         view! {
             <Group name="Found" rows=found query=query.clone()/>
             {none}
-            <p><a href="/people">"Everyone I know"</a></p>
+            <p class="aside"><a href="/people">"Everyone I know"</a></p>
         }
         .into_any()
     } else {
-        let none = people.is_empty().then(|| view! { <p class="hint">"Nobody yet. Search for a name to connect."</p> });
+        let words =
+            "Search for somebody by their name or username, and ask them to connect. Once they accept, you can talk.";
+        let none = people.is_empty().then(|| view! { <Nobody head="Nobody here yet" words/> });
         view! {
             <Group name="Want to connect with you" rows=with(Relation::Asking) query=String::new()/>
             <Group name="Connected" rows=with(Relation::Connected) query=String::new()/>
@@ -31,19 +40,40 @@ pub fn People(
         }
         .into_any()
     };
+    let is_first = people.is_empty() && !searched;
     view! {
         <main class="card people" id="main">
             <h1>"People"</h1>
             <Complaint error/>
             <form method="get" action="/people" role="search" class="search">
-                <label>
-                    <span>"Find people"</span>
-                    <input type="search" name="q" value=query autocapitalize="none" dir="auto"/>
-                </label>
-                <button type="submit">"Search"</button>
+                <label class="hidden" for="q">"Find people"</label>
+                <input
+                    type="search"
+                    id="q"
+                    name="q"
+                    value=query
+                    placeholder="Name or username"
+                    autocapitalize="none"
+                    autocomplete="off"
+                    dir="auto"
+                    autofocus=is_first
+                />
+                <button type="submit"><Icon name="search"/> <span>"Search"</span></button>
             </form>
             {lists}
         </main>
+    }
+}
+
+/// What is there while nobody is, and what to do about it.
+#[component]
+fn Nobody(head: &'static str, words: &'static str) -> impl IntoView {
+    view! {
+        <div class="nobody">
+            <Icon name="people"/>
+            <p class="nobody-head">{head}</p>
+            <p class="hint">{words}</p>
+        </div>
     }
 }
 
@@ -63,23 +93,32 @@ fn Group(name: &'static str, rows: Vec<PersonRow>, query: String) -> impl IntoVi
 #[component]
 fn Row(row: PersonRow, query: String) -> impl IntoView {
     let PersonRow { person, relation } = row;
-    let username = person.username.clone();
-    let button = |action, label| view! { <Act action label username=username.clone() query=query.clone()/> };
+    let (username, name) = (person.username.clone(), person.display_name.clone());
+    let button = |action, label, joint, class| {
+        let whom = format!(" {joint}{name}");
+        view! { <Act action label whom class username=username.clone() query=query.clone()/> }
+    };
+    // Elsewhere the heading says it.
+    let state = if query.is_empty() { "" } else { words(relation) };
     let buttons = match relation {
-        Relation::Stranger => button("request", "Connect").into_any(),
-        Relation::Requested => button("cancel", "Cancel request").into_any(),
-        Relation::Asking => (button("accept", "Accept"), button("decline", "Decline")).into_any(),
+        Relation::Stranger => button("request", "Connect", "with ", "primary").into_any(),
+        Relation::Requested => button("cancel", "Cancel request", "to ", "quiet").into_any(),
+        Relation::Asking => {
+            (button("accept", "Accept", "", "primary"), button("decline", "Decline", "", "")).into_any()
+        }
         Relation::Connected => {
-            let message = view! { <a class="button" href=format!("/dm/{username}")>"Message"</a> };
-            (message, button("remove", "Remove")).into_any()
+            let message = view! {
+                <a class="button" href=format!("/dm/{username}")>"Message" <span class="hidden">{format!(" {name}")}</span></a>
+            };
+            (message, button("remove", "Remove", "", "quiet")).into_any()
         }
     };
     view! {
         <li data-person=username data-relation=word(relation)>
-            <Avatar person=Some(person.id) title=person.display_name.clone()/>
+            <Avatar person=Some(person.id) title=name.clone()/>
             <span class="person">
-                <span class="name" dir="auto">{person.display_name}</span>
-                <span class="username">"@" {person.username}</span>
+                <span class="name" dir="auto">{name.clone()}</span>
+                <span class="username"><bdi dir="ltr">"@" {person.username}</bdi> {state}</span>
             </span>
             <span class="actions">{buttons}</span>
         </li>
@@ -87,13 +126,31 @@ fn Row(row: PersonRow, query: String) -> impl IntoView {
 }
 
 #[component]
-fn Act(action: &'static str, label: &'static str, username: String, query: String) -> impl IntoView {
+fn Act(
+    action: &'static str,
+    label: &'static str,
+    /// Read out after the label.
+    whom: String,
+    class: &'static str,
+    username: String,
+    query: String,
+) -> impl IntoView {
     view! {
         <form method="post" action=format!("/people/{action}")>
             <input type="hidden" name="username" value=username/>
             <input type="hidden" name="q" value=query/>
-            <button type="submit">{label}</button>
+            <button type="submit" class=class>{label} <span class="hidden">{whom}</span></button>
         </form>
+    }
+}
+
+/// Said beside the name.
+fn words(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Stranger => "",
+        Relation::Requested => " · has not answered yet",
+        Relation::Asking => " · wants to connect",
+        Relation::Connected => " · connected",
     }
 }
 

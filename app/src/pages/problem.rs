@@ -1,15 +1,17 @@
 //! What is not there, and what went wrong. Rule: a room of others looks the same as one that does not exist.
 
+use crate::ui::icon::Icon;
 use leptos::prelude::*;
 
 /// Any 404.
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {
-        <main class="card" id="main" data-problem="404">
+        <main class="card nobody" id="main" data-problem="404">
+            <Icon name="search"/>
             <h1>"Nothing here"</h1>
             <p>"This page does not exist, or it is not yours."</p>
-            <p><a href="/">"To your conversations"</a></p>
+            <p><a class="button primary" href="/">"To your conversations"</a></p>
         </main>
     }
 }
@@ -21,10 +23,11 @@ pub fn Problem(
     sentence: String,
 ) -> impl IntoView {
     view! {
-        <main class="card" id="main" data-problem="">
+        <main class="card nobody" id="main" data-problem="">
+            <Icon name="alert"/>
             <h1>"That did not work"</h1>
             <p>{sentence}</p>
-            <p><a href="/">"To your conversations"</a></p>
+            <p><a class="button primary" href="/">"To your conversations"</a></p>
         </main>
     }
 }
