@@ -92,10 +92,10 @@ export class Person {
     return this.complaints.list();
   }
 
-  async register(): Promise<void> {
+  async register(displayName = this.displayName): Promise<void> {
     await this.visit('/register');
     await this.page.getByLabel('Username').fill(this.name);
-    await this.page.getByLabel('Display name').fill(this.displayName);
+    await this.page.getByLabel('Display name').fill(displayName);
     await this.page.getByLabel('Password').fill(password);
     await this.page.getByRole('button', { name: 'Create account' }).click();
     await expect(this.page).toHaveURL(this.url('/'));

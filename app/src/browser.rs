@@ -52,6 +52,11 @@ pub fn is_touch() -> bool {
     query.ok().flatten().is_some_and(|query| query.matches())
 }
 
+/// Whether shortcuts are pressed with ⌘.
+pub fn is_apple() -> bool {
+    window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}
+
 /// The room that the address names.
 pub fn room_in_address() -> Option<RoomId> {
     window().location().pathname().ok()?.strip_prefix("/r/")?.parse().ok()

@@ -6,7 +6,7 @@ use crate::{
     live::Live,
     page::Seed,
     screen::State,
-    ui::{conversation::Conversation, inbox::Rooms, link_line::LinkLine},
+    ui::{announcer::Announcer, conversation::Conversation, inbox::Rooms, link_line::LinkLine},
 };
 use client::Link;
 use leptos::{either::Either, prelude::*};
@@ -42,7 +42,8 @@ pub fn Chat(
     view! {
         <div class="chat" data-live=is_live data-leader=leads data-kept=kept data-outdated=outdated data-open=opened>
             <Rooms/>
-            <main class="pane" id="main">{pane}</main>
+            <main class="pane" id="main" tabindex="-1">{pane}</main>
+            <Announcer/>
         </div>
     }
 }

@@ -16,10 +16,11 @@ use crate::{
     screen::Screen,
     socket::Socket,
     tabs::{self, Word},
+    ui::{announcer::Unsaid, keys, link_line},
 };
 use client::{Change, Client, Input, Link, Output, ordered::Map};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use std::time::Duration;
+use std::{mem::discriminant, time::Duration};
 use wire::{RoomId, Time};
 
 /// Cheap to copy into every handler.
@@ -29,8 +30,12 @@ pub struct Live {
     pub screen: Screen,
     /// What is written and not sent, by room; told when it changes from outside of the composer.
     pub drafts: RwSignal<Map<RoomId, String>>,
+    /// What is looked for in the list of conversations.
+    pub filter: RwSignal<String>,
     /// What the page without JavaScript had in its composer.
     pub draft: StoredValue<Option<Draft>>,
+    /// What the screen reader is to say.
+    pub unsaid: StoredValue<Unsaid>,
     core: StoredValue<Client>,
     ports: StoredValue<Ports, LocalStorage>,
 }
@@ -66,7 +71,9 @@ impl Live {
         Self {
             screen: Screen::new(&core, inbox, open, clock),
             drafts: RwSignal::new(Map::new()),
+            filter: RwSignal::new(String::new()),
             draft: StoredValue::new(draft),
+            unsaid: StoredValue::new(Unsaid::default()),
             ports: StoredValue::new_local(Ports {
                 keep: Keep::of(&me),
                 socket: None,
@@ -103,6 +110,7 @@ impl Live {
     }
 
     fn show(self, room: Option<RoomId>) {
+        keys::arrive(self.screen.open.get_untracked(), room);
         self.core.update_value(|core| core.handle(Input::Open(room), browser::now_ms()));
         self.core.with_value(|core| self.screen.show_open(core, room));
         self.hear(Input::Tick);
@@ -151,8 +159,21 @@ impl Live {
 
     fn change(self, change: Change) {
         self.note_change(&change);
+        if let Change::Line { line, .. } = &change
+            && line.tick.is_none()
+            && !self.screen.holds(line.cid)
+        {
+            self.announce_message(line.author.display_name.clone());
+        }
         let is_link = change == Change::Link;
+        let banner = || self.screen.state.with_untracked(|state| state.link.banner);
+        let before = banner();
         self.core.with_value(|core| self.screen.apply(core, change));
+        if let Some(banner) = banner()
+            && before.as_ref().map(discriminant) != Some(discriminant(&banner))
+        {
+            self.announce(&link_line::sentence(banner));
+        }
         if is_link && self.core.with_value(|core| matches!(core.link().link, Link::SignedOut | Link::Refused)) {
             self.keep().hide();
         }

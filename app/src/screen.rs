@@ -7,7 +7,10 @@ use crate::{
     clock::Clock,
     rows::{Row, merged},
 };
-use client::{Change, Client, GapState, Line, LinkView, Older, PresenceView, RoomView, Tick, ordered::Map};
+use client::{
+    Change, Client, GapState, Line, LinkView, Older, PresenceView, RoomView, Tick,
+    ordered::{self, Map},
+};
 use leptos::prelude::*;
 use std::time::Duration;
 use wire::{Cid, Inbox, Person, RoomId, Seq, UserId};
@@ -92,12 +95,14 @@ pub struct State {
     pub older: Older,
     /// What is done about messages that are missing within it.
     pub gap: GapState,
-    /// Who types in the open room.
-    pub typing: Vec<UserId>,
+    /// The rooms in which somebody types.
+    pub typing: ordered::Set<RoomId>,
     /// Who is here.
     pub presence: Map<UserId, PresenceView>,
     /// Something that the server or the browser said.
     pub notice: String,
+    /// What the screen reader said last.
+    pub said: String,
     /// Whether this tab is the one that sends.
     pub leads: bool,
     /// Whether what the browser kept is here.
@@ -149,9 +154,10 @@ impl Screen {
             link: core.link(),
             older: Older::default(),
             gap: GapState::More,
-            typing: Vec::new(),
+            typing: ordered::Set::new(),
             presence: Map::new(),
             notice: String::new(),
+            said: String::new(),
             leads: false,
             kept: false,
             asks: false,
@@ -190,17 +196,19 @@ impl Screen {
                 self.rearrange_soon();
             }
             Change::Ticks { room, delivered, read } if is_open(room) => self.tick(delivered, read),
-            Change::Typing(room) if is_open(room) => self.state.update(|state| state.typing = core.typing(room)),
+            Change::Typing(room) => self.state.update(|state| {
+                if core.typing(room).is_empty() {
+                    state.typing.remove(&room);
+                } else {
+                    state.typing.insert(room);
+                }
+            }),
             Change::Presence(Some(user)) => self.state.update(|state| {
                 state.presence.insert(user, core.presence(user));
             }),
             Change::Presence(None) => self.show_presence(core),
             // Of a room that is not on screen any more.
-            Change::Timeline(_)
-            | Change::Line { .. }
-            | Change::Gone { .. }
-            | Change::Ticks { .. }
-            | Change::Typing(_) => {}
+            Change::Timeline(_) | Change::Line { .. } | Change::Gone { .. } | Change::Ticks { .. } => {}
         }
     }
 
@@ -208,10 +216,7 @@ impl Screen {
     pub fn show_open(&self, core: &Client, room: Option<RoomId>) {
         self.parts.update_value(|parts| parts.lines.clear());
         match room {
-            Some(room) => {
-                self.show_timeline(core, room);
-                self.state.update(|state| state.typing = core.typing(room));
-            }
+            Some(room) => self.show_timeline(core, room),
             None => self.rearrange(),
         }
         if self.open.get_untracked() != room {
@@ -293,6 +298,11 @@ impl Screen {
     /// Connected people without a room.
     pub fn people(&self) -> Vec<Person> {
         self.parts.with_value(|parts| parts.people.clone())
+    }
+
+    /// Whether the open room shows this.
+    pub fn holds(&self, cid: Cid) -> bool {
+        self.parts.with_value(|parts| parts.lines.iter().any(|row| row.key == cid))
     }
 
     fn put(&self, line: Line, before: Option<Cid>) {

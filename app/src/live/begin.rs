@@ -7,6 +7,7 @@ use crate::{
     keep::{Owner, Store},
     mount::NOBODY,
     tabs::{self, Acked, Word},
+    ui::keys,
 };
 use client::Input;
 use leptos::{prelude::*, task::spawn_local};
@@ -19,6 +20,7 @@ impl Live {
     /// Goes live. In the browser only, once.
     pub fn start(self) {
         self.screen.state.update(|state| state.asks = tabs::may_ask());
+        keys::start(self);
         let me = self.core.with_value(|core| core.me().clone());
         if me.id == NOBODY {
             self.screen.state.update(|state| (state.nobody, state.asks) = (true, false));
@@ -68,7 +70,13 @@ impl Live {
         let _ = window_event_listener_untyped("focus", move |_| self.look(Input::Focused(true)));
         let look = move |_| self.look(Input::Visible(browser::is_visible()));
         let _ = window_event_listener_untyped("visibilitychange", look);
-        let _ = window_event_listener_untyped("popstate", move |_| self.show(browser::room_in_address()));
+        let _ = window_event_listener_untyped("popstate", move |_| {
+            let room = browser::room_in_address();
+            // A step within the page is none to another room.
+            if room != self.screen.open.get_untracked() {
+                self.show(room);
+            }
+        });
         let _ = window_event_listener_untyped("pagehide", move |event| self.sleep(browser::is_persisted(&event)));
         let wake = move |event| {
             if browser::is_persisted(&event) {

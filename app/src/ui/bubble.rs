@@ -52,7 +52,7 @@ fn TickMark(line: RwSignal<Line>) -> impl IntoView {
 }
 
 /// The word, the words, the drawing's name.
-fn look(tick: Option<&Tick>) -> (&'static str, &'static str, &'static str) {
+pub fn look(tick: Option<&Tick>) -> (&'static str, &'static str, &'static str) {
     match tick {
         None | Some(Tick::Waiting | Tick::Sending) => ("waiting", "Waiting to be sent", "clock"),
         Some(Tick::Sent) => ("sent", "Sent: stored by the server", "tick"),
@@ -90,7 +90,8 @@ fn refusal(line: &Line) -> Option<Refusal> {
     }
 }
 
-fn text(line: &Line) -> String {
+/// What it says.
+pub fn text(line: &Line) -> String {
     match &line.message {
         Some(message) if message.kind == MessageType::Text => message.content.clone(),
         _ => "This message cannot be shown by this version.".to_owned(),

@@ -8,10 +8,13 @@ use leptos::{
     html::Textarea,
     prelude::*,
 };
-use wire::RoomId;
+use web_sys::HtmlTextAreaElement;
+use wire::{RoomId, limits::BODY_CHARS_MAX};
 
 /// What Safari says of the Enter that ends an input method's composition.
 const COMPOSING_KEY: u32 = 229;
+/// So many characters before the limit, the counter appears.
+const COUNTED_CHARS: i64 = 500;
 
 /// The form; without JavaScript a plain one.
 #[component]
@@ -27,8 +30,7 @@ pub fn Composer(
     let area = NodeRef::<Textarea>::new();
     let send = move || {
         let Some(area) = area.get_untracked() else { return };
-        let content = area.value();
-        live.compose(room, content);
+        send(live, room, &area);
         // The button takes the focus away; on a phone the keyboard would go.
         let _ = area.focus();
     };
@@ -37,7 +39,7 @@ pub fn Composer(
         send();
     };
     let on_key = move |event: KeyboardEvent| {
-        if event.key() != "Enter" || event.is_composing() || event.key_code() == COMPOSING_KEY {
+        if event.key() != "Enter" || is_composing(&event) {
             return;
         }
         let is_forced = event.ctrl_key() || event.meta_key();
@@ -47,15 +49,22 @@ pub fn Composer(
         }
     };
     keep_draft(live, room, area);
+    let name = Signal::derive(move || match live.screen.room(room) {
+        Some(view) => "Message ".to_owned() + &view.title,
+        None => "Message".to_owned(),
+    });
     view! {
         <form class="composer" method="post" action="/r/".to_owned() + &room.to_string() on:submit=on_submit>
             {cid.map(|cid| view! { <input type="hidden" name="cid" value=cid/> })}
             {error.map(|error| view! { <p class="error" role="alert">{error}</p> })}
+            <p class="counter" id="counter" hidden=true></p>
             <textarea
                 node_ref=area
+                id="composer"
                 name="content"
-                aria-label="Message"
-                placeholder="Message"
+                aria-label=name
+                aria-describedby="counter"
+                placeholder=name
                 rows="1"
                 dir="auto"
                 enterkeyhint="enter"
@@ -72,14 +81,42 @@ pub fn Composer(
     }
 }
 
+/// Whether the key belongs to an input method.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == COMPOSING_KEY
+}
+
+fn send(live: Live, room: RoomId, area: &HtmlTextAreaElement) {
+    let content = area.value();
+    if over(&content) > 0 {
+        live.note_draft(room, content);
+    } else {
+        live.compose(room, content);
+    }
+}
+
+/// How many characters it has beyond the limit; negative: how many are left.
+fn over(content: &str) -> i64 {
+    // Most texts need not be counted: a character has a byte at least.
+    let chars = if content.len() as i64 >= BODY_CHARS_MAX as i64 - COUNTED_CHARS {
+        content.trim().chars().count()
+    } else {
+        content.len()
+    };
+    chars as i64 - BODY_CHARS_MAX as i64
+}
+
 /// Shows the room's draft when it changes from outside: on opening, and when a message comes back.
 fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
     Effect::new(move |was_there: Option<()>| {
         let draft = live.drafts.with(|drafts| drafts.get(&room).cloned());
         let Some(element) = area.get_untracked() else { return };
         match draft {
-            Some(draft) if draft != element.value() => element.set_value(&draft),
-            Some(_) => {}
+            Some(draft) if draft != element.value() => {
+                element.set_value(&draft);
+                fit(&element, &draft);
+            }
+            Some(draft) => fit(&element, &draft),
             // What was typed before the module had loaded.
             None => note(live, room, area),
         }
@@ -92,5 +129,55 @@ fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
 /// Notes what is written.
 fn note(live: Live, room: RoomId, area: NodeRef<Textarea>) {
     let Some(element) = area.get_untracked() else { return };
-    live.note_draft(room, element.value());
+    let text = element.value();
+    fit(&element, &text);
+    live.note_draft(room, text);
+}
+
+/// Counter, button and height fit the text.
+fn fit(area: &HtmlTextAreaElement, text: &str) {
+    let over = over(text);
+    let Some(form) = area.parent_element() else { return };
+    let part = |name| form.query_selector(name).ok().flatten();
+    if let Some(counter) = part(".counter") {
+        let words = if over > 0 { over.to_string() + " too many" } else { (-over).to_string() + " left" };
+        counter.set_text_content(Some(&words));
+        _ = counter.toggle_attribute_with_force("hidden", over < -COUNTED_CHARS);
+        _ = counter.toggle_attribute_with_force("data-over", over > 0);
+    }
+    if let Some(button) = part(".send") {
+        // Still in reach: it says that there is nothing to send.
+        let is_idle = over > 0 || text.trim().is_empty();
+        _ = button.set_attribute("aria-disabled", if is_idle { "true" } else { "false" });
+    }
+    grow(area);
+}
+
+/// One row more until everything is seen or the height is at its most. Only where the style sheet alone does not do it: there
+/// the first row more changes nothing.
+fn grow(area: &HtmlTextAreaElement) {
+    area.set_rows(1);
+    loop {
+        let height = area.client_height();
+        if area.scroll_height() <= height {
+            return;
+        }
+        area.set_rows(area.rows() + 1);
+        if area.client_height() == height {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_counted_as_the_server_counts_them() {
+        assert_eq!(over(&"a".repeat(BODY_CHARS_MAX)), 0);
+        assert_eq!(over(&"ž".repeat(BODY_CHARS_MAX + 1)), 1);
+        assert_eq!(over(&(" ".repeat(50) + &"👋".repeat(BODY_CHARS_MAX - 20) + "\n\n")), -20);
+        assert!(over("ž") < -COUNTED_CHARS);
+    }
 }

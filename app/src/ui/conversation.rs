@@ -54,7 +54,7 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     let peer = view.as_ref().and_then(|view| view.peer.as_ref().map(|peer| peer.id));
     let unread = view.as_ref().and_then(unread_end);
     let presence = Signal::derive(move || word(presence_of(live, peer)));
-    let idle = Memo::new(move |_| screen.state.with(|state| state.typing.is_empty()));
+    let idle = Memo::new(move |_| screen.state.with(|state| !state.typing.contains(&room)));
     let status = Signal::derive(move || sentence(presence_of(live, peer), screen.clock.get()));
     // Two people are in a direct room: who types is the other.
     let typing = Signal::derive(move || title.get() + " is typing…");
@@ -68,7 +68,7 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
         <header class="room-head">
             <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon name="back"/></a>
             <div class="room-name">
-                <h1 dir="auto">{title}</h1>
+                <h1 dir="auto" tabindex="-1">{title}</h1>
                 <p class="status" data-presence=presence>
                     {move || {
                         if idle.get() {

@@ -98,7 +98,7 @@ fn PersonRow(person: Person) -> impl IntoView {
 }
 
 /// The badge; none when all is read.
-fn count(unread: i64) -> Option<String> {
+pub fn count(unread: i64) -> Option<String> {
     match unread {
         ..=0 => None,
         UNREAD_COUNT_MAX.. if unread > UNREAD_COUNT_MAX => Some("99+".to_owned()),

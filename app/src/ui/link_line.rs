@@ -25,7 +25,6 @@ pub fn LinkLine() -> impl IntoView {
     view! {
         <div
             class="link-line"
-            role="status"
             data-link=""
             data-state=Signal::derive(move || state.with(|state| word(&state.link)))
             data-transport=Signal::derive(move || state.with(|state| transport(&state.link)))
@@ -61,7 +60,8 @@ fn transport(link: &LinkView) -> String {
     word.to_owned()
 }
 
-fn sentence(banner: Banner) -> String {
+/// What it says.
+pub fn sentence(banner: Banner) -> String {
     let (text, waiting) = match banner {
         Banner::Reconnecting { waiting } => {
             ("Reconnecting… What you write is kept and will be sent.".to_owned(), waiting)
