@@ -200,6 +200,31 @@ fn nothing_is_dropped(world: &World, browser: &Browser) {
     assert!(browser.outbox.iter().all(|one| is_refused(world, one)), "still stored: {:?}", browser.outbox);
 }
 
+/// Goes to what was unread when the rooms were opened, again when a request got lost, until its first message is there.
+pub fn reach_unread(world: &mut World) {
+    for tab in 0..world.tabs.len() {
+        for presses in 0.. {
+            let page = &world.tabs[tab];
+            let Some((opened, room)) = page.screen.timeline.opened.zip(page.open) else { break };
+            let log = &world.server.rooms[&room];
+            let first = log.part(page.user, opened.read, log.head()).find(|event| event.counts_for(page.user));
+            let first = first.map(|event| event.cid);
+            if !opened.loading && opened.first == first {
+                break;
+            }
+            assert!(
+                presses < PRESSES_MAX,
+                "of what was unread {:?} is shown as the first, not {first:?}",
+                opened.first
+            );
+            if !opened.loading {
+                world.go_to_unread(tab);
+            }
+            world.advance(2_500);
+        }
+    }
+}
+
 /// Presses every gap of an open room until it is closed.
 pub fn close_gaps(world: &mut World) {
     for tab in 0..world.tabs.len() {

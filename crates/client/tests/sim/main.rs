@@ -123,6 +123,7 @@ fn the_runs_meet_every_kind_of_fault_and_of_recovery() {
         "taken back",
         "thawed",
         "two lead",
+        "went to what was unread",
         "word lost",
         "write died with its tab",
     ] {

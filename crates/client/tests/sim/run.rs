@@ -125,6 +125,8 @@ pub fn run(mut world: World, script: &Script) -> World {
     }
     check::heal(&mut world);
     check::converged(&world);
+    check::reach_unread(&mut world);
+    check::converged(&world);
     check::close_gaps(&mut world);
     check::converged(&world);
     world

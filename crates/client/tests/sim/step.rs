@@ -41,6 +41,14 @@ pub enum Step {
     GapSeen {
         tab: usize,
     },
+    /// The user goes to the first message that was unread at opening …
+    UnreadWanted {
+        tab: usize,
+    },
+    /// … or dismisses it.
+    DividerDone {
+        tab: usize,
+    },
     TryNow {
         tab: usize,
     },
@@ -149,18 +157,20 @@ impl Script {
 type Make = fn(&mut Random, usize, usize) -> Step;
 
 /// How often each kind of step comes, in one thousand.
-const WEIGHTS: [(u64, Make); 31] = [
+const WEIGHTS: [(u64, Make); 33] = [
     (270, |random, _, _| Step::Advance(wait_ms(random))),
     (240, |random, tab, _| Step::Compose { tab, room: room(random), refused: random.once_in(10) }),
     (35, |_, tab, _| Step::Retry { tab }),
     (20, |_, tab, _| Step::Discard { tab }),
     (10, |_, tab, _| Step::Edit { tab }),
-    (15, |_, tab, _| Step::Keystroke { tab }),
+    (12, |_, tab, _| Step::Keystroke { tab }),
+    (3, |_, tab, _| Step::DividerDone { tab }),
     (35, |random, tab, _| Step::Open { tab, room: (!random.once_in(10)).then(|| room(random)) }),
     (35, |random, tab, _| Step::Look { tab, visible: random.once_in(2), focused: random.once_in(2) }),
     (35, |_, tab, _| Step::Shown { tab }),
     (15, |_, tab, _| Step::Older { tab }),
-    (15, |_, tab, _| Step::GapSeen { tab }),
+    (9, |_, tab, _| Step::GapSeen { tab }),
+    (6, |_, tab, _| Step::UnreadWanted { tab }),
     (8, |_, tab, _| Step::TryNow { tab }),
     (8, |random, tab, _| Step::Network { tab, online: random.once_in(2) }),
     (30, |random, tab, _| Step::Cut { tab, code: random.pick(&[1001, 1006, 1006, 1006, 1012, 4008, 4029]) }),

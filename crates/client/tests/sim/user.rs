@@ -30,6 +30,8 @@ impl World {
             Step::Shown { tab } => self.in_open_room(tab, |room, seq| Input::Shown { room, seq }),
             Step::Older { tab } => self.in_open_room(tab, |room, _| Input::OlderWanted { room }),
             Step::GapSeen { tab } => self.see_gap(tab),
+            Step::UnreadWanted { tab } => self.go_to_unread(tab),
+            Step::DividerDone { tab } => self.in_open_room(tab, |room, _| Input::DividerDone { room }),
             Step::TryNow { tab } => self.hand(tab, Input::TryNow),
             Step::Network { tab, online } => self.hand(tab, if online { Input::Online } else { Input::Offline }),
             Step::Cut { tab, code } => self.cut(tab, code),
@@ -130,6 +132,13 @@ impl World {
             self.meet("gap seen");
             self.in_open_room(tab, |room, _| Input::GapSeen { room });
         }
+    }
+
+    pub fn go_to_unread(&mut self, tab: usize) {
+        if self.tabs[tab].screen.timeline.opened.is_some_and(|opened| opened.first.is_none()) {
+            self.meet("went to what was unread");
+        }
+        self.in_open_room(tab, |room, _| Input::UnreadWanted { room });
     }
 
     fn open(&mut self, tab: usize, room: Option<RoomId>) {
