@@ -43,7 +43,7 @@ impl Client {
     pub fn seed_inbox(&mut self, inbox: Inbox) {
         self.people.replace(inbox.presence);
         self.news.everybody();
-        inbox.rooms.into_iter().for_each(|summary| self.take_summary(summary));
+        inbox.rooms.into_iter().for_each(|summary| self.take_summary(summary, false));
         self.run();
     }
 
@@ -57,7 +57,7 @@ impl Client {
             Some(room) if room.head >= summary.head => self.take_cursors(id, &summary.cursors, None),
             // The server has said by now which rooms are the user's.
             None if self.link.is_connected() => return,
-            _ => self.take_summary(summary),
+            _ => self.take_summary(summary, false),
         }
         let is_asked = self.catch_up.is_asked(id);
         if let Some(room) = self.rooms.get_mut(&id)

@@ -43,7 +43,7 @@ pub use view::{
 
 use std::collections::VecDeque;
 
-use ordered::Map;
+use ordered::{Map, Set};
 use wire::frame::Limits;
 use wire::{Epoch, Person, RoomId};
 
@@ -64,6 +64,8 @@ pub struct Client {
     outdated: bool,
     limits: Limits,
     rooms: Map<RoomId, room::Room>,
+    /// Rooms that were held in another life of the database: they are no news when they come again.
+    forgotten: Set<RoomId>,
     catch_up: catch_up::CatchUp,
     outbox: outbox::Outbox,
     teller: marks::Teller,
@@ -101,6 +103,7 @@ impl Client {
             outdated: false,
             limits: Limits::default(),
             rooms: Map::new(),
+            forgotten: Set::new(),
             catch_up: catch_up::CatchUp::default(),
             teller: marks::Teller::default(),
             typing: typing::Typing::default(),

@@ -54,7 +54,8 @@ impl Client {
             }
             ServerFrame::Room(RoomChange::Added { summary }) => {
                 self.catch_up.answered(summary.id);
-                self.take_summary(*summary);
+                let is_news = !self.forgotten.remove(&summary.id);
+                self.take_summary(*summary, is_news);
             }
             ServerFrame::Room(RoomChange::Removed { room }) => self.drop_room(room),
             ServerFrame::Warning { refusal } => self.out.push_back(Output::Notice(refusal)),
@@ -102,6 +103,7 @@ impl Client {
         for (id, room) in std::mem::take(&mut self.rooms).into_pairs() {
             self.news.room(id);
             self.withdraw(&room);
+            self.forgotten.insert(id);
         }
         self.catch_up.forget_all();
         self.outbox.offer_again(&mut self.out);
@@ -121,14 +123,18 @@ impl Client {
         }
     }
 
-    pub(crate) fn take_summary(&mut self, summary: RoomSummary) {
+    /// Takes a row. `is_news`: if the room is not known yet, it came to be just now.
+    pub(crate) fn take_summary(&mut self, summary: RoomSummary, is_news: bool) {
         let id = summary.id;
         if let Some(room) = self.rooms.get_mut(&id) {
             if room.update(summary) {
                 self.tell_ticks(id);
             }
         } else {
-            let room = Room::new(summary, self.me.id);
+            let mut room = Room::new(summary, self.me.id);
+            if is_news {
+                room.announce();
+            }
             if room.is_behind() {
                 self.catch_up.want(id);
             }

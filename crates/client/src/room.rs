@@ -82,6 +82,16 @@ impl Room {
         room
     }
 
+    /// What is unread here came just now, with the room: the user is told of it, and it is asked for though another device
+    /// may hold it.
+    pub fn announce(&mut self) {
+        let read = self.read();
+        if self.unread() > 0 {
+            self.quiet = read;
+            self.window = Window::at(read.max(start_of_last_page(self.head, self.first)).min(self.head));
+        }
+    }
+
     /// Takes a newer row. Whether cursors moved.
     pub fn update(&mut self, summary: RoomSummary) -> bool {
         (self.kind, self.title, self.peer) = (summary.kind, summary.title, summary.peer);

@@ -181,6 +181,21 @@ fn presence_is_unknown_when_nothing_is_heard() {
 }
 
 #[test]
+fn who_types_is_known_of_every_room() {
+    let mut page = Page::connected(3);
+    let change = Output::Changed(client::Change::Typing(ROOM));
+    for open in [None, Some(wire::RoomId(8)), Some(ROOM)] {
+        page.hand(Input::Open(open));
+        for (is_typing, expected) in [(true, vec![UserId(2)]), (false, vec![])] {
+            page.out.clear();
+            page.frame(ServerFrame::Typing { room: ROOM, user: UserId(2), is_typing });
+            assert!(page.has(|output| *output == change), "{open:?}");
+            assert_eq!(page.client.typing(ROOM), expected);
+        }
+    }
+}
+
+#[test]
 fn who_wrote_does_not_type_any_more() {
     let mut page = Page::connected(3);
     let typing = |is_typing| ServerFrame::Typing { room: ROOM, user: UserId(2), is_typing };

@@ -117,10 +117,47 @@ fn what_was_read_elsewhere_meanwhile_is_not_told() {
     assert_eq!(notices(&mut page), []);
 }
 
+/// A room of which the user has read nothing.
+fn unread_row(head: i64) -> RoomSummary {
+    RoomSummary { unread: unread(head, 0, head), cursors: vec![cursor(1, 0, 0)], ..summary(head) }
+}
+
+/// The answer about the events up to this one, in this room.
+fn history_of(room: RoomId, to: i64) -> ServerFrame {
+    let ServerFrame::MessageHistory { mut page, complete, cursors, unread } = history(0, to, unread(to, 0, to)) else {
+        panic!()
+    };
+    page.room = room;
+    page.events.iter_mut().for_each(|event| event.room = room);
+    ServerFrame::MessageHistory { page, complete, cursors, unread }
+}
+
 #[test]
-fn neither_a_page_nor_a_new_room_nor_paging_is_told() {
+fn the_first_message_of_a_new_contact_is_told_though_another_device_holds_it() {
+    for delivered in [0, 2] {
+        let mut page = away();
+        let row = RoomSummary { id: RoomId(8), cursors: vec![cursor(1, delivered, 0)], ..unread_row(2) };
+        page.event(Event { room: RoomId(8), ..event(1) });
+        page.frame(ServerFrame::Room(RoomChange::Added { summary: Box::new(row) }));
+        page.frame(history_of(RoomId(8), 2));
+        assert_eq!(notices(&mut page), [(8, 2, Some(2))], "delivered {delivered}");
+    }
+}
+
+#[test]
+fn a_room_that_comes_again_with_a_new_life_of_the_database_is_no_news() {
+    let mut page = away();
+    let ServerFrame::Welcome { session, user, limits, rooms, presence, build, .. } = welcome(2) else { panic!() };
+    let epoch = wire::Epoch("two".to_owned());
+    page.frame_after_reconnect(ServerFrame::Welcome { session, user, epoch, limits, rooms, presence, build });
+    page.frame(ServerFrame::Room(RoomChange::Added { summary: Box::new(unread_row(2)) }));
+    page.frame(history_of(ROOM, 2));
+    assert_eq!((page.client.room(ROOM).unwrap().unread, notices(&mut page)), (2, vec![]));
+}
+
+#[test]
+fn neither_a_page_nor_a_new_room_without_messages_nor_paging_is_told() {
     let mut page = Page::seeded(0);
-    let unread_row = |head| RoomSummary { unread: unread(1, 0, head), cursors: vec![cursor(1, 0, 0)], ..summary(head) };
     page.client.seed_room(RoomPage { summary: unread_row(60), page: crate::sample::page(51..=60) });
     page.hand(Input::Open(Some(ROOM)));
     page.hand(Input::Start);
@@ -133,18 +170,11 @@ fn neither_a_page_nor_a_new_room_nor_paging_is_told() {
         page: crate::sample::page(1..=50),
     });
     assert_eq!(page.lines().len(), 60);
-    let row = RoomSummary { id: RoomId(8), ..unread_row(1) };
+    let row = RoomSummary { id: RoomId(8), ..unread_row(0) };
     page.frame(ServerFrame::Room(RoomChange::Added { summary: Box::new(row) }));
-    let ServerFrame::MessageHistory { page: mut first, complete, cursors, unread } = history(0, 1, unread(1, 0, 1))
-    else {
-        panic!()
-    };
-    (first.room, first.events[0].room) = (RoomId(8), RoomId(8));
-    page.frame(ServerFrame::MessageHistory { page: first, complete, cursors, unread });
-    assert_eq!(page.client.room(RoomId(8)).unwrap().unread, 1);
     assert_eq!(notices(&mut page), []);
-    page.event(Event { room: RoomId(8), ..event(2) });
-    assert_eq!(notices(&mut page), [(8, 2, Some(1))]);
+    page.event(Event { room: RoomId(8), ..event(1) });
+    assert_eq!(notices(&mut page), [(8, 1, Some(1))]);
 }
 
 #[test]
