@@ -7,6 +7,21 @@ const lease_ms = 6_000;
 
 let database, opening;
 
+// Whether this page is the one that logs out.
+let leaving = false;
+// A page that goes cannot wait for what it reads: the account that was found to be the owner when it was last looked up.
+let going = false;
+let owning;
+
+export const leaves = () => leaving;
+
+addEventListener('pagehide', () => (going = true));
+addEventListener('pageshow', ({ persisted }) => {
+  [going, owning] = [false];
+  // It has logged out, and shows what it showed before.
+  if (persisted && leaving) location.reload();
+});
+
 function open() {
   opening ??= new Promise((resolve, reject) => {
     const request = indexedDB.open('twotick', 1);
@@ -109,9 +124,12 @@ export const write = (store, account, pairs) =>
       // Of a page that goes, only what is committed at once comes through (10 of 10 times, else 0 of 10).
       kept.transaction.commit();
     };
-    if (store === 'drafts') return put();
+    if (store === 'drafts' || (going && !leaving && owning === account)) return put();
     // A tab that has not heard yet that its account has left keeps no conversation.
-    owners.get('owner').onsuccess = ({ target }) => target.result?.account === account && put();
+    owners.get('owner').onsuccess = ({ target }) => {
+      owning = target.result?.account;
+      if (owning === account) put();
+    };
   }, 'readwrite', 'relaxed');
 
 // Who was signed in last, as that account wrote it.
@@ -126,6 +144,7 @@ export const become = (account, text) =>
   transact(['owner', 'pages'], (owners, pages) => {
     owners.get('owner').onsuccess = ({ target }) => target.result?.account === account || pages.clear();
     owners.put({ account, text }, 'owner');
+    owning = account;
   });
 
 // Its session has ended or was refused: the conversations are no longer shown without the server.
@@ -137,11 +156,6 @@ export const waiting = () =>
     const count = outbox.count();
     return () => count.result;
   }, 'readonly');
-
-let leaving = false;
-
-// Whether this page is the one that logs out.
-export const leaves = () => leaving;
 
 // Logging out: nothing stays but messages that wait, which only their account sends (C7).
 export async function wipe() {

@@ -79,6 +79,22 @@ test('a browser that is offline opens the site, and catches up when the network 
   await expectOnce(withBea, ['the soup is hot', ...spoons, 'from the tunnel'], [ana, bea]);
 });
 
+test('what was acked in the moment before a reload is there without a network', async ({ pair: [ana, bea], person }) => {
+  const { withBea } = await settled(ana, bea, await person('cleo'));
+  ana.expects(/ERR_INTERNET_DISCONNECTED/);
+  for (const text of ['salt', 'pepper', 'bread']) {
+    await ana.say(text);
+    await ana.expectTick(text, 'read');
+    await ana.context.setOffline(true);
+    await ana.page.reload();
+    await expect(ana.bubble('the soup is hot')).toBeVisible();
+    await expect(ana.bubble(text)).toBeVisible();
+    await ana.context.setOffline(false);
+    await ana.live();
+  }
+  await expectOnce(withBea, ['the soup is hot', 'salt', 'pepper', 'bread'], [ana, bea]);
+});
+
 test('a new device knows its rooms by name only, says so, takes what is written, and fills when the server is back', async ({ pair: [ana, bea], person, visitor, server }) => {
   await bea.openLive(ana);
   for (const text of ['one', 'two', 'three']) await bea.say(`soup ${text}`);

@@ -196,6 +196,21 @@ for (const from of ['the server', 'the memory of the browser'] as const) {
   });
 }
 
+test('Back to a page that logged out shows nothing that it showed', async ({ laptop, person, front }) => {
+  const proxy = await front((_, headers) => ({ ...headers, 'cache-control': 'no-cache' }));
+  const ana = await (await laptop('ana', { origin: proxy.url })).open();
+  await ana.register();
+  const bea = await person('bea');
+  await connect(ana, bea);
+  await ana.openLive(bea);
+  await ana.say('between us');
+  await ana.expectTick('between us', 'sent');
+  await ana.logOut();
+  await ana.page.evaluate(() => history.back());
+  await expect(ana.page.getByText('between us')).toHaveCount(0);
+  await expect(ana.page).toHaveURL(/\/login\?next=/);
+});
+
 test('Back and forward between rooms show each of them complete', async ({ pair: [ana, bea], person }) => {
   const cleo = await person('cleo');
   await connect(ana, cleo);
