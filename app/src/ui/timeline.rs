@@ -83,8 +83,22 @@ fn row(live: Live, room: RoomId, item: Item) -> Drawn {
         }
         Item::New => drawn(view! { <p class="divider" data-divider="">"New messages"</p> }),
         Item::Gap => drawn(view! { <Gap room/> }),
-        Item::CatchingUp => drawn(view! { <p class="hint" data-catching-up="">{LOADING_MISSED}</p> }),
+        Item::CatchingUp => drawn(view! { <CatchingUp room/> }),
         Item::Line(row) => drawn(view! { <Bubble cid=row.key line=row.value.into()/> }),
+    }
+}
+
+/// The place of messages that are missing after the others. They are on their way, or, without scripts, a link away.
+#[component]
+fn CatchingUp(room: RoomId) -> impl IntoView {
+    let items = expect_context::<Live>().screen.items;
+    let last = items.with_untracked(|items| items.iter().rev().find_map(seq_of)).unwrap_or_default();
+    let newer = "/r/".to_owned() + &room.to_string() + "?after=" + &last.to_string();
+    view! {
+        <p class="hint" data-catching-up="">
+            <span class="script">{LOADING_MISSED}</span>
+            <a class="no-script" href=newer>"Newer messages"</a>
+        </p>
     }
 }
 
