@@ -3,6 +3,7 @@
 use crate::{
     live::Live,
     ui::{
+        avatar::Avatar,
         composer::Composer,
         icon::Icon,
         inbox::is_plain,
@@ -67,6 +68,7 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     view! {
         <header class="room-head">
             <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon name="back"/></a>
+            <Avatar person=peer title/>
             <div class="room-name">
                 <h1 dir="auto" tabindex="-1">{title}</h1>
                 <p class="status" data-presence=presence>
