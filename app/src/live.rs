@@ -116,6 +116,25 @@ impl Live {
         self.hear(Input::Tick);
     }
 
+    /// The pointer moves over the list of conversations: rows keep their places for a moment.
+    pub fn hold(self) {
+        if self.screen.hold(browser::now_ms()) {
+            self.release_later();
+        }
+    }
+
+    fn release_later(self) {
+        match self.screen.held_ms(browser::now_ms()) {
+            0 => self.release(),
+            left_ms => set_timeout(move || self.release_later(), Duration::from_millis(left_ms)),
+        }
+    }
+
+    /// The pointer rests, or has left.
+    pub fn release(self) {
+        self.core.with_value(|core| self.screen.release(core));
+    }
+
     fn say(self, sentence: String) {
         self.screen.state.update(|state| state.notice = sentence);
     }

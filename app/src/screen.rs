@@ -1,6 +1,8 @@
 //! What is on the screen, as signals: one for each list, one for each row, one for the rest. Rule: filled from the client core
 //! only; each of its changes draws as little as it can. Few types of signals: each costs the browser some kilobytes of code.
 
+mod inbox;
+
 use crate::{
     arrange::{self, Mark, Missing, Place},
     browser,
@@ -117,6 +119,10 @@ pub struct State {
 #[derive(Default)]
 struct Parts {
     rooms: Vec<Row<RoomId, RoomView>>,
+    /// The pointer moved over them: until then they keep their order. 0: it did not.
+    held_until_ms: i64,
+    /// Another order is due.
+    is_late: bool,
     people: Vec<Person>,
     lines: Vec<Row<Cid, Line>>,
     divider: Option<Seq>,
@@ -239,38 +245,6 @@ impl Screen {
         self.rearrange();
     }
 
-    fn show_rooms(&self, core: &Client) {
-        let views = core.rooms().into_iter().map(|view| (view.id, view));
-        self.parts.update_value(|parts| {
-            parts.rooms = merged(&parts.rooms, views);
-            let rooms = &parts.rooms;
-            parts.people.retain(|person| rooms.iter().all(|row| peer_of(row) != Some(person.id)));
-            let entries = rooms.iter().cloned().map(Entry::Room);
-            self.entries.set(entries.chain(parts.people.iter().cloned().map(Entry::Person)).collect());
-        });
-        self.show_presence(core);
-    }
-
-    fn show_room(&self, core: &Client, room: RoomId) {
-        let Some(view) = core.room(room) else { return };
-        self.parts.with_value(|parts| {
-            if let Some(row) = parts.rooms.iter().find(|row| row.key == room) {
-                row.show(view);
-            }
-        });
-    }
-
-    fn show_presence(&self, core: &Client) {
-        let mut presence = Map::new();
-        self.parts.with_value(|parts| {
-            let people = parts.people.iter().map(|person| person.id);
-            for user in parts.rooms.iter().filter_map(peer_of).chain(people) {
-                presence.insert(user, core.presence(user));
-            }
-        });
-        self.state.update(|state| state.presence = presence);
-    }
-
     fn show_timeline(&self, core: &Client, room: RoomId) {
         let timeline = core.timeline(room);
         let values = timeline.lines.into_iter().map(|line| (line.cid, line));
@@ -293,11 +267,6 @@ impl Screen {
         if is_news == Some(true) {
             self.rearrange();
         }
-    }
-
-    /// Connected people without a room.
-    pub fn people(&self) -> Vec<Person> {
-        self.parts.with_value(|parts| parts.people.clone())
     }
 
     /// Whether the open room shows this.
@@ -381,10 +350,6 @@ impl Screen {
             self.items.set(items);
         }
     }
-}
-
-fn peer_of(row: &Row<RoomId, RoomView>) -> Option<UserId> {
-    row.value.with_untracked(|view| view.peer.as_ref().map(|peer| peer.id))
 }
 
 /// What the cursors make of an own line's tick, if that is something else.

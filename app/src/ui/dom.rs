@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, FocusOptions, HtmlElement};
 
 /// The first element of the page that is like this.
 pub fn find(selector: &str) -> Option<HtmlElement> {
@@ -21,6 +21,13 @@ pub fn take(element: Option<HtmlElement>) -> bool {
     let Some(element) = element else { return false };
     _ = element.focus();
     document().active_element().as_ref() == Some(&element)
+}
+
+/// Gives the focus back to an element, which is not scrolled into view.
+pub fn take_quietly(element: &Element) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    _ = element.dyn_ref::<HtmlElement>().map(|element| element.focus_with_options(&options));
 }
 
 /// Whether an element, or one around it, is like this.

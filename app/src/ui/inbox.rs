@@ -1,99 +1,134 @@
-//! The list of conversations. Rule: every row is a link that works without JavaScript.
+//! The list of conversations: rooms by last activity, then connected people without a room. Rule: what needs a script is
+//! shown where scripts run only.
+
+mod row;
 
 use crate::{
     live::Live,
-    screen::Entry,
+    screen::{Entry, Key},
     tabs,
     ui::{
+        filter::{is_wanted, people_page},
+        icon::Icon,
         list::{Rows, drawn, keyed},
-        moment::{Style, moment},
-        presence::Dot,
+        shortcuts,
     },
 };
-use client::{Line, RoomView};
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::{
+    ev::{Event, MouseEvent},
+    prelude::*,
+};
+use row::{PersonRow, RoomRow};
 use std::rc::Rc;
-use wire::{Person, RoomId, limits::UNREAD_COUNT_MAX};
+use wire::limits::UNREAD_COUNT_MAX;
 
-/// Rooms by last activity, then connected people without a room.
+/// The list.
 #[component]
 pub fn Rooms() -> impl IntoView {
     let live = expect_context::<Live>();
     let entries = live.screen.entries;
-    let rows = Rows {
-        keys: Rc::new(move || entries.with(|entries| entries.iter().map(Entry::key).collect())),
-        draw: Rc::new(move |index| match entries.with_untracked(|entries| entries.get(index).cloned()) {
-            Some(Entry::Room(row)) => drawn(view! { <RoomRow room=row.key shown=row.value.into()/> }),
-            Some(Entry::Person(person)) => drawn(view! { <PersonRow person/> }),
-            None => drawn(()),
-        }),
-    };
-    let hint = Signal::derive(move || {
-        let hint = if entries.with(Vec::is_empty) { "Nobody to talk to yet. " } else { "" };
-        hint.to_owned()
-    });
-    let state = live.screen.state;
-    let nobody = Signal::derive(move || state.with(|state| state.nobody));
-    let somebody = Signal::derive(move || !nobody.get());
-    let may_not_ask = Signal::derive(move || state.with(|state| !state.asks));
-    let ask = move |_| tabs::ask_to_notify(move || state.update(|state| state.asks = tabs::may_ask()));
+    let has_nobody = Signal::derive(move || !entries.with(|entries| entries.iter().any(is_person)));
+    let (rooms, people) = (rows(live, false), rows(live, true));
     view! {
-        <nav class="inbox" aria-label="Conversations">
-            <ul use:keyed=rows.clone()>{rows.markup()}</ul>
-            <p class="hint" hidden=nobody>{hint} <a href="/people">"Find people"</a></p>
-            <p class="hint" hidden=somebody>
-                "You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a>
-            </p>
-            <p class="hint" hidden=may_not_ask>
-                <button type="button" title="Shows new messages on your desktop while this window is in the background" on:click=ask>
-                    "Notify me"
-                </button>
-            </p>
+        <nav class="inbox" aria-label="Conversations" on:pointermove=move |_| live.hold() on:pointerleave=move |_| live.release()>
+            <Search/>
+            <ul use:keyed=rooms.clone()>{rooms.markup()}</ul>
+            <h2 hidden=has_nobody>"Start a conversation"</h2>
+            <ul use:keyed=people.clone()>{people.markup()}</ul>
+            <Hints/>
         </nav>
     }
 }
 
-#[component]
-fn RoomRow(room: RoomId, shown: RwSignal<RoomView>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let open = live.screen.open;
-    let peer = shown.with_untracked(|view| view.peer.as_ref().map(|peer| peer.id));
-    let title = Signal::derive(move || shown.with(|view| view.title.clone()));
-    let last = Signal::derive(move || shown.with(|view| preview(view.last.as_ref())));
-    let unread = Signal::derive(move || shown.with(|view| count(view.unread)));
-    let unread_text = Signal::derive(move || unread.get().unwrap_or_default());
-    let unread_label = Signal::derive(move || unread.get().map(|unread| unread + " unread"));
-    let current = Signal::derive(move || (open.get() == Some(room)).then(|| "page".to_owned()));
-    let on_click = move |event: MouseEvent| {
-        if is_plain(&event) {
-            event.prevent_default();
-            live.go(Some(room));
-        }
+fn is_person(entry: &Entry) -> bool {
+    matches!(entry, Entry::Person(_))
+}
+
+/// Rooms stand before people.
+fn rows(live: Live, people: bool) -> Rows {
+    let entries = live.screen.entries;
+    let first = move |entries: &Vec<Entry>| {
+        if people { entries.iter().take_while(|entry| !is_person(entry)).count() } else { 0 }
     };
-    let id = room.to_string();
+    let keys = move || -> Vec<Key> {
+        entries.with(|entries| entries.iter().filter(|entry| is_person(entry) == people).map(Entry::key).collect())
+    };
+    Rows {
+        keys: Rc::new(keys),
+        draw: Rc::new(move |index| {
+            match entries.with_untracked(|entries| entries.get(first(entries) + index).cloned()) {
+                Some(Entry::Room(row)) => drawn(view! { <RoomRow room=row.key shown=row.value.into()/> }),
+                Some(Entry::Person(person)) => drawn(view! { <PersonRow person/> }),
+                None => drawn(()),
+            }
+        }),
+    }
+}
+
+/// The field on top; its keys are in `keys.rs`.
+#[component]
+fn Search() -> impl IntoView {
+    let live = expect_context::<Live>();
     view! {
-        <li>
-            <a href="/r/".to_owned() + &id class="row" data-room=id aria-current=current on:click=on_click>
-                <Dot user=peer/>
-                <span class="row-title" dir="auto">{title}</span>
-                {moment(live, Style::Short, move || shown.with(|view| view.active_at))}
-                <span class="row-last" dir="auto">{last}</span>
-                <span class="badge" role="img" data-unread=unread aria-label=unread_label>{unread_text}</span>
-            </a>
-        </li>
+        <div class="inbox-head">
+            <input
+                type="search"
+                class="filter"
+                aria-label="Filter conversations"
+                placeholder="Filter"
+                autocomplete="off"
+                dir="auto"
+                on:input=move |event: Event| live.filter.set(event_target_value(&event))
+            />
+            <button
+                type="button"
+                class="bare"
+                aria-label="Keyboard shortcuts"
+                title="Keyboard shortcuts"
+                aria-haspopup="dialog"
+                on:click=move |_| shortcuts::open()
+            >
+                <Icon name="keyboard"/>
+            </button>
+        </div>
     }
 }
 
 #[component]
-fn PersonRow(person: Person) -> impl IntoView {
+fn Hints() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let (entries, state, filter) = (live.screen.entries, live.screen.state, live.filter);
+    let nobody = Signal::derive(move || state.with(|state| state.nobody));
+    let somebody = Signal::derive(move || !nobody.get());
+    let is_found = |entry: &Entry, filter| match entry {
+        Entry::Room(row) => row.value.with(|view| is_wanted(filter, &view.title, view.peer.as_ref())),
+        Entry::Person(person) => is_wanted(filter, &person.display_name, Some(person)),
+    };
+    let is_nobody_found = move || entries.with(|entries| !entries.iter().any(|entry| is_found(entry, filter)));
+    let hint = Signal::derive(move || {
+        let hint = match (entries.with(Vec::is_empty), is_nobody_found()) {
+            (true, _) => "Nobody to talk to yet. ",
+            (false, true) => "Nobody of that name here. ",
+            (false, false) => "",
+        };
+        hint.to_owned()
+    });
+    let find = Signal::derive(move || {
+        let name = filter.get();
+        if name.is_empty() { "/people".to_owned() } else { people_page(&name) }
+    });
+    let may_not_ask = Signal::derive(move || state.with(|state| !state.asks));
+    let ask = move |_| tabs::ask_to_notify(move || state.update(|state| state.asks = tabs::may_ask()));
     view! {
-        <li>
-            <a href="/dm/".to_owned() + &person.username class="row">
-                <Dot user=Some(person.id)/>
-                <span class="row-title" dir="auto">{person.display_name}</span>
-                <span class="row-last">"Say hello"</span>
-            </a>
-        </li>
+        <p class="hint" hidden=nobody>{hint} <a href=find>"Find people"</a></p>
+        <p class="hint" hidden=somebody>
+            "You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a>
+        </p>
+        <p class="hint" hidden=may_not_ask>
+            <button type="button" title="Shows new messages on your desktop while this window is in the background" on:click=ask>
+                "Notify me"
+            </button>
+        </p>
     }
 }
 
@@ -104,15 +139,6 @@ pub fn count(unread: i64) -> Option<String> {
         UNREAD_COUNT_MAX.. if unread > UNREAD_COUNT_MAX => Some("99+".to_owned()),
         _ => Some(unread.to_string()),
     }
-}
-
-/// One line of the last message.
-fn preview(last: Option<&Line>) -> String {
-    const PREVIEW_CHARS: usize = 80;
-    let Some(line) = last else { return String::new() };
-    let text = line.message.as_ref().map_or("…", |message| &message.content);
-    let own = if line.tick.is_some() { "You: " } else { "" };
-    own.chars().chain(text.chars().map(|char| if char == '\n' { ' ' } else { char }).take(PREVIEW_CHARS)).collect()
 }
 
 /// A click that means "here", not "in another tab".

@@ -14,7 +14,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 use wire::{Cid, RoomId};
 
 /// Something that keys do.
@@ -137,18 +137,25 @@ fn in_field(live: Live, field: &Element, name: &str) -> bool {
     match name {
         "Escape" if live.filter.with_untracked(String::is_empty) => take(find(".composer textarea")),
         "Escape" => {
-            live.filter.set(String::new());
+            clear(live, field);
             true
         }
         "ArrowDown" => take(all(LISTS[0]).into_iter().next()),
         "Enter" => {
-            if let Some(row) = all(LISTS[0]).into_iter().next() {
-                row.click();
+            let (rows, people) = (all(LISTS[0]), find(".inbox .hint a"));
+            if let Some(first) = rows.into_iter().next().or(people) {
+                first.click();
+                clear(live, field);
             }
             true
         }
         _ => false,
     }
+}
+
+fn clear(live: Live, field: &Element) {
+    live.filter.set(String::new());
+    _ = field.dyn_ref::<HtmlInputElement>().map(|field| field.set_value(""));
 }
 
 fn in_list(target: &Element, name: &str) -> bool {
@@ -256,6 +263,10 @@ fn label(live: Live, cid: Cid) -> String {
 
 /// Another room is on the screen, or the list alone: the focus goes along.
 pub fn arrive(left: Option<RoomId>, room: Option<RoomId>) {
+    let list = find(".inbox");
+    if let (None, Some(list)) = (left, &list) {
+        dom::set(list, "data-top", &list.scroll_top().to_string());
+    }
     request_animation_frame(move || {
         if find("dialog[open]").is_some() {
             return;
@@ -267,5 +278,11 @@ pub fn arrive(left: Option<RoomId>, room: Option<RoomId>) {
             None => [row.as_str(), ".row[tabindex='0']"],
         };
         _ = goals.iter().any(|goal| take(find(goal)));
+        // A list that was not seen may have forgotten how far it was scrolled.
+        if let (None, Some(list)) = (room, list)
+            && list.scroll_top() == 0
+        {
+            list.set_scroll_top(list.get_attribute("data-top").and_then(|top| top.parse().ok()).unwrap_or_default());
+        }
     });
 }

@@ -1,7 +1,7 @@
 //! Rows of one element, kept by key. Rule: a node that stays is neither made anew nor moved (unless the order of those that stay
 //! has changed), so that focus, selection and the browser's hold on the scroll position stay with it.
 
-use crate::screen::Key;
+use crate::{screen::Key, ui::dom};
 use leptos::{prelude::*, tachys::view::Mountable};
 use std::rc::Rc;
 use web_sys::{Element, Node};
@@ -109,7 +109,14 @@ impl List {
             let row = match kept.pop().flatten() {
                 Some(row) if stays.contains(&index) => row,
                 Some(mut row) => {
+                    let active = document().active_element();
                     row.view.mount(&self.parent, next.as_deref());
+                    // What moves loses the focus.
+                    if let Some(active) =
+                        active.filter(|active| row.node.as_ref().is_some_and(|node| node.contains(Some(active))))
+                    {
+                        dom::take_quietly(&active);
+                    }
                     row
                 }
                 None => self.make(*key, || draw(begin + index), next.as_deref()),

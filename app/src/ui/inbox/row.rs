@@ -1,0 +1,151 @@
+//! The rows of the list of conversations. Rule: every row is a link that works without JavaScript.
+
+use super::{count, is_plain};
+use crate::{
+    live::Live,
+    ui::{
+        avatar::Avatar,
+        bubble,
+        filter::is_wanted,
+        icon::Icon,
+        moment::{Style, moment},
+        presence::Dot,
+    },
+};
+use client::{Line, RoomView};
+use leptos::{ev::MouseEvent, prelude::*};
+use wire::{Person, RoomId, UserId};
+
+const PREVIEW_CHARS: usize = 80;
+
+/// A room.
+#[component]
+pub fn RoomRow(
+    /// Its key.
+    room: RoomId,
+    /// What it shows.
+    shown: RwSignal<RoomView>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let open = live.screen.open;
+    let peer = shown.with_untracked(|view| view.peer.as_ref().map(|peer| peer.id));
+    let title = Signal::derive(move || shown.with(|view| view.title.clone()));
+    let is_off = Signal::derive(move || !shown.with(|view| is_wanted(live.filter, &view.title, view.peer.as_ref())));
+    let unread = Signal::derive(move || shown.with(|view| count(view.unread)));
+    let unread_text = Signal::derive(move || unread.get().unwrap_or_default());
+    let unread_label = Signal::derive(move || unread.get().map(|unread| unread + " unread"));
+    let current = Signal::derive(move || (open.get() == Some(room)).then(|| "page".to_owned()));
+    let on_click = move |event: MouseEvent| {
+        if is_plain(&event) {
+            event.prevent_default();
+            live.go(Some(room));
+        }
+    };
+    let id = room.to_string();
+    view! {
+        <li hidden=is_off>
+            <a href="/r/".to_owned() + &id class="row" data-room=id aria-current=current on:click=on_click>
+                <Portrait peer title/>
+                <span class="row-title" dir="auto">{title}</span>
+                {moment(live, Style::Short, move || shown.with(|view| view.active_at))}
+                <Preview room shown/>
+                <span class="badge" role="img" data-unread=unread aria-label=unread_label>{unread_text}</span>
+            </a>
+        </li>
+    }
+}
+
+/// One line: who types, what is written and not sent, or what was said last.
+#[component]
+fn Preview(room: RoomId, shown: RwSignal<RoomView>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let kind = Signal::derive(move || kind(live, room).map(str::to_owned));
+    let before = Signal::derive(move || {
+        let before = match kind.get().as_deref() {
+            Some("typing") => "typing…",
+            Some(_) => "Draft: ",
+            None if shown.with(own) => "You: ",
+            None => "",
+        };
+        before.to_owned()
+    });
+    let text = Signal::derive(move || match kind.get().as_deref() {
+        Some("typing") => String::new(),
+        Some(_) => live.drafts.with(|drafts| line_of(drafts.get(&room).map_or("", String::as_str))),
+        None => shown.with(|view| view.last.as_ref().map(last_words).unwrap_or_default()),
+    });
+    let tick = move |part: fn((&'static str, &'static str, &'static str)) -> &'static str| {
+        Signal::derive(move || {
+            shown.with(|view| part(bubble::look(view.last.as_ref().and_then(|line| line.tick.as_ref()))).to_owned())
+        })
+    };
+    let (word, words, name) = (tick(|look| look.0), tick(|look| look.1), tick(|look| look.2));
+    let has_no_tick = Signal::derive(move || kind.get().is_some() || !shown.with(own));
+    view! {
+        <span class="row-last" data-preview=kind>
+            <span class="tick" role="img" data-mark=word aria-label=words hidden=has_no_tick>
+                <Icon name/>
+            </span>
+            <span class="row-before">{before}</span>
+            <span dir="auto">{text}</span>
+        </span>
+    }
+}
+
+/// A connected person without a room.
+#[component]
+pub fn PersonRow(
+    /// Who.
+    person: Person,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let title = RwSignal::new(person.display_name.clone());
+    let (id, href) = (person.id, "/dm/".to_owned() + &person.username);
+    let is_off = Signal::derive(move || !is_wanted(live.filter, &person.display_name, Some(&person)));
+    view! {
+        <li hidden=is_off>
+            <a href=href class="row">
+                <Portrait peer=Some(id) title=title.into()/>
+                <span class="row-title" dir="auto">{title.get_untracked()}</span>
+                <span class="row-last">"Say hello"</span>
+            </a>
+        </li>
+    }
+}
+
+/// A face, and whether they are here.
+#[component]
+fn Portrait(peer: Option<UserId>, title: Signal<String>) -> impl IntoView {
+    view! {
+        <span class="portrait">
+            <Avatar person=peer title/>
+            <Dot user=peer/>
+        </span>
+    }
+}
+
+fn kind(live: Live, room: RoomId) -> Option<&'static str> {
+    let is_written = |text: &String| !text.trim().is_empty();
+    if live.screen.state.with(|state| state.typing.contains(&room)) {
+        Some("typing")
+    } else if live.screen.open.get() != Some(room)
+        && live.drafts.with(|drafts| drafts.get(&room).is_some_and(is_written))
+    {
+        Some("draft")
+    } else {
+        None
+    }
+}
+
+fn own(view: &RoomView) -> bool {
+    view.last.as_ref().is_some_and(|line| line.tick.is_some())
+}
+
+fn last_words(line: &Line) -> String {
+    line_of(line.message.as_ref().map_or("…", |message| &message.content))
+}
+
+/// One line, as long as can be seen.
+fn line_of(text: &str) -> String {
+    text.trim_start().chars().map(|char| if char == '\n' { ' ' } else { char }).take(PREVIEW_CHARS).collect()
+}
