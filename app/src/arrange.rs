@@ -1,8 +1,11 @@
-//! What stands between messages: day separators, "New messages", and the places of missing ones. Rule: a pure function of
-//! the lines; each mark appears once, whatever the clocks said.
+//! What stands between messages (day separators, "New messages", the places of missing ones), and which messages stand together.
+//! Rule: a pure function of the lines; each mark appears once, whatever the clocks said.
 
 use crate::clock::Clock;
-use wire::{Cid, Seq, Time};
+use wire::{Cid, Seq, Time, UserId};
+
+/// Messages of one author that follow each other within this time stand together.
+const GROUP_MS: i64 = 5 * 60 * 1_000;
 
 /// What matters of a line.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +14,9 @@ pub struct Place {
     pub cid: Cid,
     /// Its position, once it has one.
     pub seq: Option<Seq>,
-    /// Whether the viewer wrote it.
+    /// Who wrote it.
+    pub author: UserId,
+    /// Whether that is the viewer.
     pub own: bool,
     /// When.
     pub at: Time,
@@ -70,6 +75,12 @@ pub fn marks(
     marks
 }
 
+/// Whether a line stands together with the one before it, if nothing stands between them.
+pub fn continues(before: &Place, line: &Place) -> bool {
+    // Between the clocks of two machines, it may be later than what follows it.
+    line.author == before.author && (line.at.as_ms() - before.at.as_ms()).abs() < GROUP_MS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +104,7 @@ mod tests {
         let place = |(index, &(seq, own, hour)): (usize, &(Option<i64>, bool, i64))| Place {
             cid: cid(index),
             seq: seq.map(Seq),
+            author: UserId(i64::from(own)),
             own,
             at: Time(hour * HOUR_MS),
         };
@@ -128,5 +140,25 @@ mod tests {
         let lines = [(Some(4), false, 1), (Some(5), true, 1), (Some(6), false, 1), (Some(7), false, 1)];
         check(&lines, Some(4), &[(0, Mark::Day(0)), (2, Mark::New)]);
         check(&lines, Some(7), &[(0, Mark::Day(0))]);
+    }
+
+    fn check_together(before: (i64, i64), line: (i64, i64), expected: bool) {
+        let place = |(author, second): (i64, i64)| Place {
+            cid: cid(0),
+            seq: None,
+            author: UserId(author),
+            own: false,
+            at: Time(second * 1_000),
+        };
+        assert_eq!(continues(&place(before), &place(line)), expected, "{before:?} {line:?}");
+    }
+
+    #[test]
+    fn messages_of_one_author_within_five_minutes_stand_together() {
+        check_together((1, 0), (1, 299), true);
+        check_together((1, 0), (1, 300), false);
+        check_together((1, 0), (2, 1), false);
+        check_together((1, 290), (1, 0), true);
+        check_together((1, 300), (1, 0), false);
     }
 }

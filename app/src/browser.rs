@@ -105,6 +105,14 @@ pub fn on_document(name: &str, hear: impl Fn() + 'static) {
     let _ = document().add_event_listener_with_callback(name, hear.unchecked_ref());
 }
 
+/// Gives the focus without scrolling.
+pub fn focus_in_place(element: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // What cannot have it leaves it where it is.
+    let _ = element.focus_with_options(&options);
+}
+
 /// Writes who is signed in into a page that came without the server.
 pub fn name_viewer(username: &str, display_name: &str) {
     if let Ok(Some(element)) = document().query_selector("[data-viewer]") {

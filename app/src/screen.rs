@@ -2,19 +2,16 @@
 //! only; each of its changes draws as little as it can. Few types of signals: each costs the browser some kilobytes of code.
 
 mod inbox;
+mod lines;
 
-use crate::{
-    arrange::{self, Mark, Missing, Place},
-    browser,
-    clock::Clock,
-    rows::{Row, merged},
-};
+pub use lines::Item;
+
+use crate::{arrange::Missing, clock::Clock, rows::Row};
 use client::{
-    Change, Client, GapState, Line, LinkView, Older, PresenceView, RoomView, Tick,
+    Change, Client, GapState, Line, LinkView, Older, Opened, PresenceView, RoomView,
     ordered::{self, Map},
 };
 use leptos::prelude::*;
-use std::time::Duration;
 use wire::{Cid, Inbox, Person, RoomId, Seq, UserId};
 
 /// One thing in the list of conversations.
@@ -24,23 +21,6 @@ pub enum Entry {
     Room(Row<RoomId, RoomView>),
     /// A connected person without a room.
     Person(Person),
-}
-
-/// One thing in a conversation.
-#[derive(Clone)]
-pub enum Item {
-    /// What there is before the first message.
-    Beginning,
-    /// A day begins.
-    Day(i64),
-    /// "New messages".
-    New,
-    /// Messages are missing within the conversation.
-    Gap,
-    /// Messages are missing at the end of what is held.
-    CatchingUp,
-    /// A message.
-    Line(Row<Cid, Line>),
 }
 
 /// What a thing is known by while it moves.
@@ -74,20 +54,6 @@ impl Entry {
     }
 }
 
-impl Item {
-    /// See [`Key`].
-    pub fn key(&self) -> Key {
-        match self {
-            Self::Beginning => Key::Beginning,
-            Self::Day(day) => Key::Day(*day),
-            Self::New => Key::New,
-            Self::Gap => Key::Gap,
-            Self::CatchingUp => Key::CatchingUp,
-            Self::Line(row) => Key::Line(row.key),
-        }
-    }
-}
-
 /// Everything that is there once.
 #[derive(Clone)]
 pub struct State {
@@ -97,6 +63,16 @@ pub struct State {
     pub older: Older,
     /// What is done about messages that are missing within it.
     pub gap: GapState,
+    /// What was unread in it when it was opened.
+    pub opened: Option<Opened>,
+    /// Own messages in it that were refused.
+    pub refused: Vec<Cid>,
+    /// Its end is out of sight.
+    pub is_away: bool,
+    /// So is the first message that was unread, above.
+    pub is_below: bool,
+    /// The day of what is in view, while no separator there tells it.
+    pub day: Option<i64>,
     /// The rooms in which somebody types.
     pub typing: ordered::Set<RoomId>,
     /// Who is here.
@@ -132,11 +108,6 @@ struct Parts {
     is_awaited: bool,
 }
 
-/// From one drawing of the conversation to the next.
-const FRAME_MS: i64 = 16;
-/// More lines than this, each within a frame of the one before, are a burst.
-const BURST_LINES: u32 = 8;
-
 /// The signals.
 #[derive(Clone, Copy)]
 pub struct Screen {
@@ -160,6 +131,11 @@ impl Screen {
             link: core.link(),
             older: Older::default(),
             gap: GapState::More,
+            opened: None,
+            refused: Vec::new(),
+            is_away: false,
+            is_below: false,
+            day: None,
             typing: ordered::Set::new(),
             presence: Map::new(),
             notice: String::new(),
@@ -197,10 +173,7 @@ impl Screen {
             }
             Change::Timeline(room) if is_open(room) => self.show_timeline(core, room),
             Change::Line { room, line, before } if is_open(room) => self.put(line, before),
-            Change::Gone { room, cid } if is_open(room) => {
-                self.parts.update_value(|parts| parts.lines.retain(|row| row.key != cid));
-                self.rearrange_soon();
-            }
+            Change::Gone { room, cid } if is_open(room) => self.take(cid),
             Change::Ticks { room, delivered, read } if is_open(room) => self.tick(delivered, read),
             Change::Typing(room) => self.state.update(|state| {
                 if core.typing(room).is_empty() {
@@ -221,12 +194,13 @@ impl Screen {
     /// Another room is on screen, or none.
     pub fn show_open(&self, core: &Client, room: Option<RoomId>) {
         self.parts.update_value(|parts| parts.lines.clear());
+        // First the room: what shows the one before need not draw the lines of this one.
+        if self.open.get_untracked() != room {
+            self.open.set(room);
+        }
         match room {
             Some(room) => self.show_timeline(core, room),
             None => self.rearrange(),
-        }
-        if self.open.get_untracked() != room {
-            self.open.set(room);
         }
     }
 
@@ -245,119 +219,8 @@ impl Screen {
         self.rearrange();
     }
 
-    fn show_timeline(&self, core: &Client, room: RoomId) {
-        let timeline = core.timeline(room);
-        let values = timeline.lines.into_iter().map(|line| (line.cid, line));
-        self.parts.update_value(|parts| {
-            parts.lines = merged(&parts.lines, values);
-            parts.divider = timeline.divider;
-            parts.missing.gap = timeline.gap.map(|gap| gap.before);
-            parts.missing.end = timeline.catching_up.then_some(timeline.missing_before);
-        });
-        self.state.update(|state| {
-            state.older = timeline.older;
-            state.gap = timeline.gap.map_or(GapState::More, |gap| gap.state);
-        });
-        self.rearrange();
-    }
-
-    fn show_missing(&self, core: &Client, room: RoomId) {
-        let end = core.room(room).filter(|view| view.catching_up).map(|_| core.missing_before(room));
-        let is_news = self.parts.try_update_value(|parts| std::mem::replace(&mut parts.missing.end, end) != end);
-        if is_news == Some(true) {
-            self.rearrange();
-        }
-    }
-
     /// Whether the open room shows this.
     pub fn holds(&self, cid: Cid) -> bool {
         self.parts.with_value(|parts| parts.lines.iter().any(|row| row.key == cid))
-    }
-
-    fn put(&self, line: Line, before: Option<Cid>) {
-        let is_own = line.tick.is_some();
-        self.parts.update_value(|Parts { lines, .. }| {
-            let row = match lines.iter().rposition(|row| row.key == line.cid) {
-                Some(at) => {
-                    let row = lines.remove(at);
-                    row.show(line);
-                    row
-                }
-                None => Row::new(line.cid, line),
-            };
-            let place = before.and_then(|before| lines.iter().rposition(|row| row.key == before));
-            lines.insert(place.unwrap_or(lines.len()), row);
-        });
-        // What the user does is seen at once.
-        if is_own { self.rearrange() } else { self.rearrange_soon() }
-    }
-
-    /// At once, but a burst of messages is drawn together, once in a frame: each time costs as much as there are rows.
-    fn rearrange_soon(self) {
-        let now_ms = browser::now_ms();
-        let (waits, is_awaited) = self
-            .parts
-            .try_update_value(|parts| {
-                let is_early = (0..FRAME_MS).contains(&(now_ms - parts.arranged_ms));
-                parts.early = if is_early { parts.early.saturating_add(1) } else { 0 };
-                let waits = parts.early > BURST_LINES;
-                (waits, std::mem::replace(&mut parts.is_awaited, waits))
-            })
-            .unwrap_or_default();
-        if !waits {
-            self.rearrange();
-        } else if !is_awaited {
-            set_timeout(move || self.rearrange(), Duration::from_millis(FRAME_MS.unsigned_abs()));
-        }
-    }
-
-    fn tick(&self, delivered: Seq, read: Seq) {
-        self.parts.with_value(|parts| {
-            for row in &parts.lines {
-                let next = row.value.with_untracked(|line| next_tick(line, delivered, read));
-                if let Some(tick) = next {
-                    row.value.update(|line| line.tick = Some(tick));
-                }
-            }
-        });
-    }
-
-    fn rearrange(&self) {
-        let clock = self.clock.get_untracked();
-        if cfg!(feature = "csr") {
-            let now_ms = browser::now_ms();
-            self.parts.update_value(|parts| (parts.arranged_ms, parts.is_awaited) = (now_ms, false));
-        }
-        let mut items = vec![Item::Beginning];
-        self.parts.with_value(|Parts { lines, divider, missing, .. }| {
-            let place = |line: &Line| Place { cid: line.cid, seq: line.seq, own: line.tick.is_some(), at: line.at };
-            let places = lines.iter().map(|row| row.value.with_untracked(place));
-            let mut marks = arrange::marks(places, *divider, *missing, clock).into_iter().peekable();
-            for index in 0..=lines.len() {
-                while let Some((_, mark)) = marks.next_if(|(before, _)| *before == index) {
-                    items.push(match mark {
-                        Mark::Day(day) => Item::Day(day),
-                        Mark::New => Item::New,
-                        Mark::Gap => Item::Gap,
-                        Mark::CatchingUp => Item::CatchingUp,
-                    });
-                }
-                items.extend(lines.get(index).cloned().map(Item::Line));
-            }
-        });
-        let same = |shown: &Vec<Item>| shown.iter().map(Item::key).eq(items.iter().map(Item::key));
-        if !self.items.with_untracked(same) {
-            self.items.set(items);
-        }
-    }
-}
-
-/// What the cursors make of an own line's tick, if that is something else.
-fn next_tick(line: &Line, delivered: Seq, read: Seq) -> Option<Tick> {
-    let seq = line.seq?;
-    match line.tick.as_ref()? {
-        Tick::Sent | Tick::Delivered if seq <= read => Some(Tick::Read),
-        Tick::Sent if seq <= delivered => Some(Tick::Delivered),
-        _ => None,
     }
 }

@@ -71,3 +71,112 @@ test('messages that come while older ones are read move nothing', async ({ pair:
   await expect(ana.page.locator('article[data-seq="80"]')).toHaveCount(1);
   expect(await firstSeen(ana)).toEqual({ seq: seen.seq, y: expect.closeTo(seen.y, 0) });
 });
+
+const bar = ({ page }: Person) => page.locator('[data-jump="unread"]');
+const latest = ({ page }: Person) => page.locator('[data-jump="latest"]');
+
+test('a long room is scrolled from end to beginning with few rows, and nothing in view ever moves', async ({ pair: [ana, bea] }) => {
+  const count = 500;
+  const room = await longTalk(ana, bea, count);
+  const rows_max = 200;
+  for (let round = 0; (await ana.page.locator('article').first().getAttribute('data-seq')) !== '1'; round += 1) {
+    expect(round).toBeLessThan(200);
+    const moved = await history(ana).evaluate(async (element) => {
+      const top = element.getBoundingClientRect().top;
+      const seen = Array.from(element.querySelectorAll('article')).find((article) => article.getBoundingClientRect().top > top);
+      const before = seen?.getBoundingClientRect().top ?? Number.NaN;
+      const from = element.scrollTop;
+      element.scrollBy(0, -400);
+      const by = from - element.scrollTop;
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+      return (seen?.getBoundingClientRect().top ?? Number.NaN) - before - by;
+    });
+    expect(Math.abs(moved), 'a row in view moves as far as it is scrolled').toBeLessThanOrEqual(1);
+    expect(await ana.page.locator('article').count()).toBeLessThanOrEqual(rows_max);
+  }
+  await expect(ana.page.locator('article[data-seq="1"]')).toBeAttached();
+
+  await expect(latest(ana).locator('[data-count=""]')).toBeAttached();
+  await fill(bea, room, 3);
+  await expect(latest(ana)).toContainText('3');
+  await expect(ana.page.locator(`article[data-seq="${count + 3}"]`)).toHaveCount(0);
+  await latest(ana).click();
+  await expect(ana.page.locator(`article[data-seq="${count + 3}"]`)).toBeInViewport();
+  await expect(latest(ana)).toBeHidden();
+  expect(await ana.page.locator('article').count()).toBeLessThanOrEqual(rows_max);
+  await ana.expectUnread(room, undefined);
+});
+
+test('an own message leads to the end, from wherever one reads', async ({ pair: [ana, bea] }) => {
+  await longTalk(ana, bea, 120);
+  await scroll(ana, -1_500);
+  await expect(latest(ana)).toBeVisible();
+  await ana.say('here I am');
+  await expect(ana.bubble('here I am')).toBeInViewport();
+  await expect(latest(ana)).toBeHidden();
+});
+
+test('the bar leads to the first unread message, held or not, and can be dismissed', async ({ pair: [ana, bea] }) => {
+  const room = await longTalk(ana, bea, 30);
+  await ana.expectUnread(room, undefined);
+  await ana.page.goto('/people');
+  const unread = 90;
+  await fill(bea, room, unread);
+  await ana.openLive(bea);
+  await expect(bar(ana)).toContainText(`${unread} unread`);
+  await expect(ana.page.locator(`article[data-seq="${30 + unread}"]`)).toBeInViewport();
+  await bar(ana).getByRole('button').first().click();
+  await expect(ana.page.locator('[data-divider]')).toBeInViewport();
+  await expect(ana.page.locator('[data-divider]')).toContainText(String(unread));
+  await expect(ana.page.locator('[data-divider] + article')).toHaveAttribute('data-seq', '31');
+  await expect(bar(ana)).toBeHidden();
+
+  await ana.page.goto('/people');
+  await fill(bea, room, unread);
+  await ana.openLive(bea);
+  await expect(bar(ana)).toBeVisible();
+  await bar(ana).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(bar(ana)).toBeHidden();
+  await expect(ana.page.locator('[data-divider]')).toHaveCount(0);
+});
+
+test('messages of one person stand together', async ({ pair: [ana, bea] }) => {
+  await ana.openLive(bea);
+  await bea.openLive(ana);
+  await ana.say('one');
+  await ana.say('two');
+  await expect(bea.bubble('two')).toBeVisible();
+  await bea.say('three');
+  await expect(ana.bubble('three')).toBeVisible();
+  const grouped = () => ana.page.locator('article').evaluateAll((all) => all.map((one) => 'grouped' in (one as HTMLElement).dataset));
+  expect(await grouped()).toEqual([false, true, false]);
+  await ana.page.reload();
+  await ana.live();
+  expect(await grouped()).toEqual([false, true, false]);
+});
+
+test('a long text is opened where it stands', async ({ pair: [ana, bea] }) => {
+  await longTalk(ana, bea, 40);
+  await bea.openLive(ana);
+  await bea.say(`begins ${'word '.repeat(1_900)} ends`);
+  const bubble = ana.bubble('begins');
+  await expect(bubble).toBeVisible();
+  const before = await bubble.boundingBox();
+  await bubble.getByRole('button', { name: 'Show more' }).click();
+  await expect(bubble.getByRole('button')).toBeHidden();
+  const after = await bubble.boundingBox();
+  expect(Math.abs((after?.y ?? Number.NaN) - (before?.y ?? Number.NaN))).toBeLessThanOrEqual(1);
+  expect(after?.height).toBeGreaterThan((before?.height ?? Number.NaN) * 2);
+});
+
+test('what is read stays when the composer grows, and the end stays the end', async ({ pair: [ana, bea] }) => {
+  await longTalk(ana, bea, 60);
+  const last = ana.page.locator('article[data-seq="60"]');
+  await ana.composer.fill('line\n'.repeat(6));
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await ana.composer.fill('');
+  await scroll(ana, -800);
+  const seen = await firstSeen(ana);
+  await ana.composer.fill('line\n'.repeat(6));
+  expect(await firstSeen(ana)).toEqual({ seq: seen.seq, y: expect.closeTo(seen.y, 0) });
+});

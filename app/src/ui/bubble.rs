@@ -1,15 +1,19 @@
 //! One message. Rule: its node stays the same from "waiting" to "read"; what its tick means is also said in words.
 
 use crate::{
+    browser,
     live::Live,
     ui::{
+        avatar::Avatar,
         icon::Icon,
         moment::{Style, moment},
     },
 };
 use client::{Input, Line, Tick};
-use leptos::prelude::*;
-use wire::{Cid, Code, MessageType, Refusal};
+use leptos::{ev::MouseEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use wire::{Cid, Code, MessageType, Refusal, RoomKind};
 
 /// A message of the open room.
 #[component]
@@ -18,25 +22,53 @@ pub fn Bubble(
     cid: Cid,
     /// What it shows.
     line: RwSignal<Line>,
+    /// Whether it stands together with the one before it.
+    is_grouped: bool,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let (own, author) = line.with_untracked(|line| match line.tick {
-        Some(_) => (true, "You: ".to_owned()),
-        None => (false, line.author.display_name.clone() + ": "),
-    });
+    let (author, own) = line.with_untracked(|line| (line.author.clone(), line.tick.is_some()));
+    let room = live.screen.open.get_untracked().and_then(|room| untrack(|| live.screen.room(room)));
+    // In a room of two people the side tells who it is.
+    let is_named = !own && room.is_some_and(|room| room.kind != RoomKind::Direct);
+    let name = if own { "You".to_owned() } else { author.display_name.clone() };
+    let face = is_named.then(|| view! { <Avatar person=Some(author.id) title=author.display_name/> });
     let seq = Signal::derive(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
     let text = Signal::derive(move || line.with(text));
+    let (is_long, is_emoji) = text.with_untracked(|text| (is_long(text), is_emoji(text)));
     view! {
-        <article class="bubble" tabindex="-1" data-cid=cid.to_string() data-seq=seq data-own=own.then(String::new)>
-            <span class="hidden">{author}</span>
+        <article
+            class="bubble"
+            tabindex="-1"
+            data-cid=cid.to_string()
+            data-seq=seq
+            data-own=own.then(String::new)
+            data-grouped=is_grouped.then(String::new)
+            data-long=is_long.then(String::new)
+            data-emoji=is_emoji.then(String::new)
+        >
+            <span class=if is_named { "author" } else { "hidden" } dir="auto">{face} {name + ": "}</span>
             <p class="text" dir="auto">{text}</p>
+            {is_long.then(|| view! { <button type="button" class="more" on:click=open>"Show more"</button> })}
+            {own.then(|| view! { <Refused cid line/> })}
             <span class="meta">
                 {moment(live, Style::Minute, move || line.with(|line| line.at))}
                 {own.then(|| view! { <TickMark line/> })}
             </span>
-            {own.then(|| view! { <Refused cid line/> })}
         </article>
     }
+}
+
+/// Shows the whole of a long text; its beginning stays where it is.
+fn open(event: MouseEvent) {
+    let button = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let Some(bubble) = button.and_then(|button| button.parent_element()) else { return };
+    let top = bubble.get_bounding_client_rect().top();
+    let _ = bubble.set_attribute("data-open", "");
+    if let Ok(Some(timeline)) = bubble.closest(".timeline") {
+        timeline.scroll_by_with_x_and_y(0.0, bubble.get_bounding_client_rect().top() - top);
+    }
+    // The button is gone.
+    let _ = bubble.dyn_ref::<HtmlElement>().map(browser::focus_in_place);
 }
 
 #[component]
@@ -90,10 +122,50 @@ fn refusal(line: &Line) -> Option<Refusal> {
     }
 }
 
+/// Whether it would fill the screen.
+fn is_long(text: &str) -> bool {
+    const LINES: usize = 24;
+    const CHARS: usize = 1_600;
+    text.len() > CHARS || text.matches('\n').nth(LINES).is_some()
+}
+
+/// Whether it is one to three emoji and nothing else.
+fn is_emoji(text: &str) -> bool {
+    let mut count = 0;
+    let mut is_joined = false;
+    for char in text.chars() {
+        match char {
+            '\u{200d}' => is_joined = true,
+            '\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}' if count > 0 => {}
+            '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{1f300}'..='\u{1faff}' => {
+                count += usize::from(!is_joined);
+                is_joined = false;
+            }
+            _ => return false,
+        }
+    }
+    (1..=3).contains(&count)
+}
+
 /// What it says.
 pub fn text(line: &Line) -> String {
     match &line.message {
         Some(message) if message.kind == MessageType::Text => message.content.clone(),
         _ => "This message cannot be shown by this version.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_to_three_emoji_alone_are_shown_large() {
+        for text in ["👍", "❤️", "👍🏽👍🏽", "👩‍👩‍👧", "🎁🎉✨"] {
+            assert!(is_emoji(text), "{text}");
+        }
+        for text in ["", "a", "👍 ", "👍!", "🎁🎉✨🎁", "12", "\u{fe0f}"] {
+            assert!(!is_emoji(text), "{text}");
+        }
     }
 }

@@ -12,9 +12,9 @@ use crate::{
         timeline::Timeline,
     },
 };
-use client::RoomView;
+use client::{Input, Link, RoomView};
 use leptos::{either::Either, ev::MouseEvent, prelude::*};
-use wire::{Code, RoomId, Seq};
+use wire::{Cid, Code, RoomId, Seq};
 
 /// The room on screen.
 #[component]
@@ -41,9 +41,35 @@ pub fn Conversation(
             <Header room title/>
             <Timeline room/>
             <p class="error" role="alert" hidden=no_notice>{notice}</p>
+            <RefusedBar/>
             <LinkLine/>
             {composer}
         </section>
+    }
+}
+
+/// What can be done about several messages that were refused; not while the connection is the trouble.
+#[component]
+fn RefusedBar() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let state = live.screen.state;
+    let not_now =
+        Signal::derive(move || state.with(|state| state.refused.len() < 2 || state.link.link != Link::Connected));
+    let words =
+        Signal::derive(move || state.with(|state| state.refused.len().to_string() + " messages were not sent."));
+    let all = move |input: fn(Cid) -> Input| {
+        move |_: MouseEvent| {
+            for cid in state.with_untracked(|state| state.refused.clone()) {
+                live.hear(input(cid));
+            }
+        }
+    };
+    view! {
+        <div class="refused-bar" hidden=not_now>
+            <span>{words}</span>
+            <button type="button" on:click=all(|cid| Input::Retry { cid })>"Retry all"</button>
+            <button type="button" on:click=all(|cid| Input::Discard { cid })>"Discard all"</button>
+        </div>
     }
 }
 

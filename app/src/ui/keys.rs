@@ -9,9 +9,10 @@ use crate::{
         bubble,
         composer::is_composing,
         dom::{self, all, find, take},
-        shortcuts, switcher,
+        shortcuts, switcher, timeline,
     },
 };
+use client::Input;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -36,7 +37,7 @@ const fn told(keys: &'static str, does: &'static str) -> Shortcut {
 }
 
 /// All that there are.
-pub const SHORTCUTS: [Shortcut; 14] = [
+pub const SHORTCUTS: [Shortcut; 15] = [
     does("Ctrl+k", "Go to a conversation or person", switcher::open),
     does("Alt+ArrowUp", "Previous conversation", |live| step(live, -1, false)),
     does("Alt+ArrowDown", "Next conversation", |live| step(live, 1, false)),
@@ -45,7 +46,8 @@ pub const SHORTCUTS: [Shortcut; 14] = [
     does("F6 Ctrl+F6", "Next part of the page", |_| cycle(1)),
     does("Shift+F6 Ctrl+Shift+F6", "Previous part of the page", |_| cycle(-1)),
     told("ArrowUp ArrowDown Home End", "From one to the next, in messages and conversations"),
-    told("Escape", "Close; back to the composer"),
+    does("Shift+PageUp", "First unread message", timeline::to_unread),
+    told("Escape", "Close; back to the composer; to the newest message"),
     told("Enter", "Send; a new line where a finger types"),
     told("Ctrl+Enter", "Send, everywhere"),
     told("Shift+Enter", "New line"),
@@ -95,9 +97,9 @@ fn press(live: Live, event: &KeyboardEvent) {
     let is_done = if dom::is_within(&target, "dialog[open]") {
         switcher::press(live, &target, &name)
     } else if dom::is_within(&target, FIELDS) {
-        name != "?" && (run(live, &name) || in_field(live, &target, &name))
+        name != "?" && (run(live, &name) || in_field(live, &target, &name) || dismiss(live, &name))
     } else {
-        run(live, &name) || in_list(&target, &name) || elsewhere(&target, &name)
+        run(live, &name) || in_list(&target, &name) || dismiss(live, &name) || elsewhere(&target, &name)
     };
     if is_done {
         event.prevent_default();
@@ -174,6 +176,15 @@ fn in_list(target: &Element, name: &str) -> bool {
     true
 }
 
+/// Nothing is new any more, and the end is in view; whether that was not so.
+fn dismiss(live: Live, name: &str) -> bool {
+    let is_away = live.screen.state.with_untracked(|state| state.is_away || state.opened.is_some());
+    let Some(room) = live.screen.open.get_untracked().filter(|_| is_away && name == "Escape") else { return false };
+    live.hear(Input::DividerDone { room });
+    timeline::to_latest(live);
+    true
+}
+
 /// What is typed goes into the composer: it takes the focus before the browser puts the letter somewhere.
 fn elsewhere(target: &Element, name: &str) -> bool {
     let is_letter = name.chars().count() == 1 && name != " ";
@@ -246,7 +257,7 @@ fn settle() {
 fn label(live: Live, cid: Cid) -> String {
     let line = live.screen.items.with_untracked(|items| {
         items.iter().find_map(|item| match item {
-            Item::Line(row) if row.key == cid => Some(row.value.get_untracked()),
+            Item::Line(row, _) if row.key == cid => Some(row.value.get_untracked()),
             _ => None,
         })
     });

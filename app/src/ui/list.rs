@@ -86,6 +86,16 @@ impl List {
         Self { parent, owner: Owner::current().unwrap_or_default(), rows: Vec::new() }
     }
 
+    /// The keys shown, in their order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = Key> + ExactSizeIterator {
+        self.rows.iter().map(|row| row.key)
+    }
+
+    /// The node of the row at an index.
+    pub fn node(&self, index: usize) -> Option<&Element> {
+        self.rows.get(index)?.node.as_ref()
+    }
+
     /// Shows rows with these keys in this order; `draw` draws the one at an index, where there is none yet.
     pub fn show(&mut self, keys: &[Key], draw: &dyn Fn(usize) -> Drawn) {
         let begin = self.rows.iter().zip(keys).take_while(|(row, key)| row.key == **key).count();

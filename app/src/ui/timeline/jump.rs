@@ -1,0 +1,93 @@
+//! The ways to the end and to the first unread message. Rule: a jump draws what it leads to and is there; it never scrolls through
+//! what lies between.
+
+use super::count;
+use crate::{
+    browser,
+    live::Live,
+    ui::{dom::find, icon::Icon},
+};
+use client::Input;
+use leptos::prelude::*;
+use wire::RoomId;
+
+/// Goes to the newest message of the open room.
+pub fn to_latest(_: Live) {
+    press("[data-jump=latest]");
+}
+
+/// Goes to the first message that was unread when the open room was opened, if one was.
+pub fn to_unread(_: Live) {
+    press("[data-jump=unread] button");
+}
+
+fn press(button: &str) {
+    let _ = find(button).map(|button| button.click());
+}
+
+/// The button at the end, while that is out of sight; with the number of messages that came since. And the day of what is in view.
+#[component]
+pub fn Latest(
+    /// Where.
+    room: RoomId,
+    /// What to do.
+    jump: impl Fn() + Copy + 'static,
+) -> impl IntoView {
+    let screen = expect_context::<Live>().screen;
+    let is_here = Signal::derive(move || screen.state.with(|state| !state.is_away));
+    let unread = Memo::new(move |_| screen.room(room).map_or(0, |view| view.unread));
+    let text = Signal::derive(move || if unread.get() > 0 { count(unread.get()) } else { String::new() });
+    let label = Signal::derive(move || {
+        let unread = text.get();
+        "Newest messages".to_owned() + if unread.is_empty() { "" } else { ", new: " } + &unread
+    });
+    let day = Signal::derive(move || {
+        let day = screen.state.with(|state| state.day);
+        day.map_or(String::new(), |day| screen.clock.get().day_name(day))
+    });
+    let no_day = Signal::derive(move || screen.state.with(|state| state.day.is_none()));
+    view! {
+        <p class="day" data-floating="" aria-hidden="true" hidden=no_day>{day}</p>
+        <button type="button" class="jump" data-jump="latest" hidden=is_here aria-label=label title="Newest messages" on:click=move |_| jump()>
+            <Icon name="down"/>
+            <span class="badge" data-count=text>{text}</span>
+        </button>
+    }
+}
+
+/// The bar while the first unread message is out of sight above.
+#[component]
+pub fn Unread(
+    /// Where.
+    room: RoomId,
+    /// What to do.
+    jump: impl Fn() + Copy + 'static,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let screen = live.screen;
+    let opened = move || screen.state.with(|state| state.opened);
+    let not_now = Signal::derive(move || opened().is_none() || screen.state.with(|state| !state.is_below));
+    let words = Signal::derive(move || {
+        let Some(opened) = opened() else { return String::new() };
+        let since = opened.since.map(|since| " since ".to_owned() + &screen.clock.get().short(since));
+        count(opened.unread) + " unread" + &since.unwrap_or_default()
+    });
+    let go = move |_| {
+        if opened().is_some() {
+            jump();
+        }
+    };
+    let dismiss = move |_| {
+        live.hear(Input::DividerDone { room });
+        // The button is gone.
+        let _ = find(".timeline").map(|timeline| browser::focus_in_place(&timeline));
+    };
+    view! {
+        <div class="unread-bar" data-jump="unread" hidden=not_now>
+            <button type="button" on:click=go><Icon name="up"/><span>{words}</span></button>
+            <button type="button" aria-label="Dismiss" title="Dismiss" on:click=dismiss>
+                <Icon name="close"/>
+            </button>
+        </div>
+    }
+}
