@@ -83,7 +83,7 @@ async fn the_shell_is_a_whole_page_with_places_for_what_the_browser_knows() {
     assert_eq!(header(&headers, "content-type"), "text/html; charset=utf-8");
     assert_eq!(header(&headers, "cache-control"), "no-store");
     for part in [
-        "<a href=\"/\">Chats</a>",
+        "<a href=\"/\" aria-current=\"page\">Chats</a>",
         "<a href=\"/people\">People</a>",
         "data-viewer=\"\"",
         "action=\"/logout\"",

@@ -4,7 +4,7 @@
 const MINUTE_MS: i64 = 60_000;
 const TURNS_MAX: usize = 8;
 const TEXT_BYTES_MAX: usize = 128;
-const OFFSET_MINUTES_MAX: i64 = 24 * 60;
+const OFFSET_MINUTES_MAX: u64 = 24 * 60;
 
 /// Minutes to add to UTC.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl Zone {
             let offset_minutes = numbers.next()??;
             let from_minute = numbers.next();
             *turn = Turn { from_minute: from_minute.unwrap_or(Some(i64::MIN))?, offset_minutes };
-            if turn.from_minute >= later || offset_minutes.abs() > OFFSET_MINUTES_MAX {
+            if turn.from_minute >= later || offset_minutes.unsigned_abs() > OFFSET_MINUTES_MAX {
                 return None;
             }
             later = turn.from_minute;
@@ -93,6 +93,7 @@ mod tests {
         check(&"1~".repeat(200), 0, None);
         check("1~9~1~8~1~7~1~6~1~5~1~4~1~3~1~2~1", 0, None);
         check("1~8~1~7~1~6~1~5~1~4~1~3~1~2~1", 0, Some(1));
-        check("0~-9223372036854775808~1", 0, Some(0));
+        check("0~-9223372036854775808~1", 0, None);
+        check("-9223372036854775808", 0, None);
     }
 }
