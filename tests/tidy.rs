@@ -10,7 +10,7 @@ use std::{
 
 const FILE_LINES_MAX: usize = 400;
 const FUNCTION_LINES_MAX: usize = 70;
-const ROOTS: [&str; 6] = ["crates", "app", "frontend", "src", "tests", "bench"];
+const ROOTS: [&str; 7] = ["crates", "app", "frontend", "src", "tests", "bench", "style"];
 
 struct File {
     /// Relative to the repository.
@@ -177,6 +177,36 @@ fn nothing_is_left_to_do_in_comments() {
         bad.extend(lines.map(|(line, number)| format!("{}:{number}: {line}", file.path)));
     }
     assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
+fn colours_and_lengths_stand_in_the_tokens_only() {
+    let sheets = files("scss");
+    assert!(sheets.iter().any(|sheet| sheet.path == "style/_tokens.scss"));
+    let mut bad = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| sheet.path != "style/_tokens.scss") {
+        let lines = sheet.text.lines().map(without_comment).zip(1..).filter(|(line, _)| is_raw(line));
+        bad.extend(lines.map(|(line, number)| format!("{}:{number}: {line}", sheet.path)));
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    for raw in ["color: #fff;", "color: #ffffff;", "fill: rgb(0 0 0 / 15%);", "border: 1px solid;", "color: white;"] {
+        assert!(is_raw(raw), "{raw}");
+    }
+    for named in ["#main {", "data-color=\"#{$number}\"", "color: var(--text);", "width: 2rem;", "--px: 0"] {
+        assert!(!is_raw(named), "{named}");
+    }
+}
+
+/// Whether a line of style has a colour or a length in px in it.
+fn is_raw(line: &str) -> bool {
+    let is_hex = |text: &str| {
+        let digits = text.chars().take_while(char::is_ascii_hexdigit).count();
+        digits >= 3 && !text.chars().nth(digits).is_some_and(|next| next.is_alphanumeric() || next == '-')
+    };
+    let is_length = |text: &str| text.ends_with(|last: char| last.is_ascii_digit());
+    line.split('#').skip(1).any(is_hex)
+        || line.match_indices("px").any(|(place, _)| is_length(&line[..place]))
+        || contains_any(line, &["rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "oklch(", ": white", ": black"])
 }
 
 #[test]
