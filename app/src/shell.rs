@@ -24,6 +24,8 @@ pub fn render(page: Page, shell: Shell) -> String {
 
 fn document(page: Page, mut shell: Shell) -> impl IntoView {
     let title = title(&page);
+    // In a room the field to write in comes after all of its messages.
+    let main = if matches!(page, Page::Room { .. }) { "#composer" } else { "#main" };
     let kind = match &page {
         Page::Inbox { .. } | Page::Room { .. } | Page::Offline => "chat",
         Page::People(_) => "people",
@@ -51,6 +53,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
                 {script}
             </head>
             <body data-page=kind>
+                <a class="skip" href=main>"Skip to the content"</a>
                 <Sprite/>
                 <TopBar viewer=shell.viewer.clone() page=kind/>
                 {body(page, shell)}

@@ -1,6 +1,7 @@
 // Everything by keyboard: shortcuts, the sheet made of them, the switcher, lists with one stop, and no focus that is lost.
 import { type Locator } from '@playwright/test';
-import { type Person, connect, expect, test } from '../fixtures.ts';
+import { type Person, connect, expect, password, test } from '../fixtures.ts';
+import { pass, stopTime, takeTime } from '../time.ts';
 
 const press = async ({ page }: Person, ...keys: string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key);
@@ -167,4 +168,130 @@ test('the sheet names every shortcut, also those of an Apple machine', async ({ 
   await expect(sheet(ana)).toHaveCount(0);
   await press(ana, 'Meta+k');
   await expect(switcher(ana)).toBeFocused();
+});
+
+/** Presses Tab until it is there, as somebody without a mouse. */
+async function tabTo(person: Person, goal: Locator): Promise<void> {
+  for (let stop = 0; stop < 40; stop++) {
+    if (await goal.evaluate((element) => element === document.activeElement)) return;
+    await press(person, 'Tab');
+  }
+  throw new Error('Tab does not lead there.');
+}
+
+/** The focus is on something. */
+async function expectFocus({ page }: Person, after: string): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.activeElement?.localName), { message: after }).not.toBe('body');
+}
+
+test('the main jobs are done without a mouse, and the focus is never lost', async ({ visitor, person }) => {
+  const ana = await visitor('ana');
+  const { page } = ana;
+  const act = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) {
+      await press(ana, key);
+      await expectFocus(ana, key);
+    }
+  };
+  await page.goto('/register');
+  for (const [label, text] of [['Username', 'ana'], ['Display name', 'Ana'], ['Password', password]] as const) {
+    await tabTo(ana, page.getByLabel(label));
+    await write(ana, text);
+  }
+  await press(ana, 'Enter');
+  await expect(page).toHaveURL('/');
+  const [withCleo] = await company(person, ana, ['cleo']);
+  const bea = await person('bea');
+  await page.goto('/');
+  await ana.live();
+
+  await tabTo(ana, page.locator('.inbox').getByRole('link', { name: 'Find people' }));
+  await press(ana, 'Enter');
+  await expect(page).toHaveURL('/people');
+  await tabTo(ana, page.getByLabel('Find people'));
+  await write(ana, 'bea');
+  await press(ana, 'Enter');
+  await expect(ana.row(bea)).toBeVisible();
+  await tabTo(ana, ana.row(bea).getByRole('button', { name: 'Connect' }));
+  await press(ana, 'Enter');
+  await expect(ana.row(bea).getByRole('button', { name: 'Cancel request' })).toBeVisible();
+
+  await bea.page.goto('/people');
+  await tabTo(bea, bea.row(ana).getByRole('button', { name: 'Accept' }));
+  await press(bea, 'Enter');
+  await expect(bea.row(ana).getByRole('link', { name: 'Message' })).toBeVisible();
+  await tabTo(bea, bea.row(ana).getByRole('link', { name: 'Message' }));
+  await press(bea, 'Enter');
+  await bea.live();
+  await expect(bea.composer).toBeFocused();
+  await write(bea, 'hello Ana');
+  await press(bea, 'Enter');
+  await bea.expectTick('hello Ana', 'sent');
+
+  await tabTo(ana, page.getByRole('link', { name: 'Chats' }));
+  await press(ana, 'Enter');
+  await expect(page).toHaveURL('/');
+  await ana.live();
+  await expect(page.locator('.row', { hasText: 'hello Ana' })).toBeVisible();
+  await act('F6', 'Enter');
+  await expect(heading(ana, 'Bea')).toBeVisible();
+  await expect(ana.composer).toBeFocused();
+  await act('Shift+F6', 'Home', 'Escape');
+  await expect(ana.composer).toBeFocused();
+  await write(ana, 'hello Bea');
+  await act('Enter');
+  await bea.page.bringToFront();
+  await ana.expectTick('hello Bea', 'read');
+
+  await act('Alt+ArrowDown');
+  await expect(page).toHaveURL(withCleo ?? '');
+  await act('Control+k');
+  await write(ana, 'be');
+  await act('Enter');
+  await expect(heading(ana, 'Bea')).toBeVisible();
+  await act('Shift+F6', 'Shift+F6', 'Shift+Tab', 'Shift+Tab');
+  await expect(page.getByRole('searchbox')).toBeFocused();
+  await write(ana, 'cl');
+  await act('Enter');
+  await expect(heading(ana, 'Cleo')).toBeVisible();
+  await act('Control+/', 'Escape', 'Escape');
+  await expect(sheet(ana)).toHaveCount(0);
+  await act('F6');
+  await tabTo(ana, page.getByRole('button', { name: 'Log out' }));
+  await press(ana, 'Enter');
+  await expect(page).toHaveURL('/login');
+});
+
+test('the first stop of every page leads past what is on all of them', async ({ pair: [ana, bea] }) => {
+  await ana.page.goto('/people');
+  await press(ana, 'Tab');
+  await expect(ana.page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await press(ana, 'Enter', 'Tab');
+  await expect(ana.page.getByLabel('Find people')).toBeFocused();
+  const room = await ana.openLive(bea);
+  await ana.page.getByRole('link', { name: 'Skip to the content' }).focus();
+  await press(ana, 'Enter');
+  await expect(ana.composer).toBeFocused();
+  await ana.page.goBack();
+  await expect(ana.page).toHaveURL(room);
+  await expect(heading(ana, 'Bea')).toBeVisible();
+});
+
+test('what others write is said, several together, and nothing of one’s own', async ({ pair: [ana, bea] }) => {
+  await takeTime(ana);
+  await ana.openLive(bea);
+  await bea.openLive(ana);
+  const said = ana.page.locator('[data-announcer]');
+  await stopTime(ana);
+  await ana.say('mine');
+  await bea.say('one');
+  await expect(ana.bubble('one')).toBeVisible();
+  await expect(said).toHaveText('');
+  await pass(ana, 1_000);
+  await expect(said).toHaveText('New message from Bea.');
+  for (const text of ['two', 'three']) await bea.say(text);
+  await expect(ana.bubble('three')).toBeVisible();
+  await pass(ana, 1_000);
+  await expect(said).toHaveText('2 new messages.');
+  await expect(ana.page.locator('[aria-live],[role=log],[role=status]')).toHaveCount(1);
 });

@@ -97,7 +97,8 @@ fn press(live: Live, event: &KeyboardEvent) {
     let is_done = if dom::is_within(&target, "dialog[open]") {
         switcher::press(live, &target, &name)
     } else if dom::is_within(&target, FIELDS) {
-        name != "?" && (run(live, &name) || in_field(live, &target, &name) || dismiss(live, &name))
+        let is_text = name == "?" || (name == "Shift+PageUp" && find("textarea:placeholder-shown").is_none());
+        !is_text && (run(live, &name) || in_field(live, &target, &name) || dismiss(live, &name))
     } else {
         run(live, &name) || in_list(&target, &name) || dismiss(live, &name) || elsewhere(&target, &name)
     };
