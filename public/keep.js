@@ -165,6 +165,7 @@ export async function wipe() {
     return () => owner.result?.account;
   }, 'readonly');
   if (account) new BroadcastChannel(`twotick ${account}`).postMessage('bye');
+  navigator.clearAppBadge?.().catch(() => {});
   await transact(stores.slice(1), (...kept) => kept.forEach((store) => void store.clear()));
 }
 

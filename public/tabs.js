@@ -87,22 +87,67 @@ export function leave() {
   if (held) held();
 }
 
-export const permission = () => globalThis.Notification?.permission ?? 'denied';
+// Notifications: what this browser allows, and what its user wants.
+const wish = 'twotick notifications';
 
-export const ask = () => Notification.requestPermission();
-
-export function notify(room, title, text) {
-  if (permission() !== 'granted') return;
-  withdraw(room);
-  const note = new Notification(title, { body: text, tag: `twotick ${room}`, renotify: true });
-  note.onclick = () => {
-    window.focus();
-    hear(`open ${room}`);
-  };
-  notes.set(room, note);
+// "on", "off", "blocked" by the browser, "insecure": not on plain http, or "missing".
+export function notifications() {
+  if (!isSecureContext) return 'insecure';
+  if (!globalThis.Notification) return 'missing';
+  if (Notification.permission === 'denied') return 'blocked';
+  return Notification.permission === 'granted' && localStorage.getItem(wish) !== 'off' ? 'on' : 'off';
 }
+
+function turned() {
+  if (notifications() !== 'on') for (const room of notes.keys()) withdraw(room);
+  hear?.('notifications');
+}
+
+// In another tab: a word between tabs may be faster than what is written. And in the browser's settings for the site.
+addEventListener('storage', ({ key }) => key === wish && turned());
+navigator.permissions?.query({ name: 'notifications' }).then((permission) => (permission.onchange = turned), () => {});
+
+// A button of the panel: "on", "off" or "test".
+export async function press(what) {
+  if (what === 'test') return show(what, 'Twotick', 'A new message looks like this.');
+  if (what === 'on') await Notification.requestPermission();
+  localStorage.setItem(wish, what);
+  turned();
+  // The button that was pressed is gone.
+  document.querySelector('.notifications summary').focus();
+}
+
+function show(room, title, text) {
+  const tag = `twotick ${room}`;
+  const options = { body: text, tag, renotify: true, icon: '/favicon.svg' };
+  try {
+    const note = new Notification(title, options);
+    note.onclick = () => {
+      note.close();
+      window.focus();
+      hear(`open ${room}`);
+    };
+    notes.set(room, note);
+  } catch {
+    // Phones leave it to the service worker, which hears the click too.
+    const worker = navigator.serviceWorker.ready;
+    worker.then((worker) => worker.showNotification(title, options));
+    const close = () => worker.then((worker) => worker.getNotifications({ tag })).then((all) => all.forEach((one) => one.close()));
+    notes.set(room, { close });
+  }
+}
+
+navigator.serviceWorker?.addEventListener('message', ({ data }) => hear?.(data));
+
+export const notify = (room, title, text) => void (notifications() === 'on' && show(room, title, text));
 
 export function withdraw(room) {
   notes.get(room)?.close();
   notes.delete(room);
+}
+
+// How many messages are unread, for the icons of tab and app.
+export function badge(count) {
+  document.querySelector('[rel=icon]').href = count ? '/favicon-unread.svg' : '/favicon.svg';
+  navigator.setAppBadge?.(count).catch(() => {});
 }

@@ -12,6 +12,7 @@ const shells = new Set();
 
 addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(activate()));
+addEventListener('notificationclick', (event) => event.waitUntil(look(event.notification)));
 addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -26,6 +27,17 @@ addEventListener('fetch', (event) => {
       'There was no answer. Go back and try again: what you wrote is still there, and a message is never stored twice.')));
   }
 });
+
+// A notification that a page has shown was clicked: the chat opens its room.
+async function look(notification) {
+  notification.close();
+  const [, room] = notification.tag.split(' ');
+  const windows = await clients.matchAll({ type: 'window' });
+  const chat = windows.find(({ url }) => /^\/(r\/\d+)?$/.test(new URL(url).pathname));
+  if (!chat) return clients.openWindow(Number(room) ? `/r/${room}` : '/');
+  await chat.focus();
+  chat.postMessage(`open ${room}`);
+}
 
 // All files or none: until then, the build before goes on.
 async function install() {

@@ -22,11 +22,11 @@ pub fn Chat(
     let live = Live::new(seed, clock);
     let screen = live.screen;
     provide_context(live);
-    Effect::new(move |started: Option<()>| {
-        if started.is_none() {
+    Effect::new(move |shown: Option<i64>| {
+        if shown.is_none() {
             untrack(|| live.start());
         }
-        document().set_title(&title(live));
+        live.show_outside(shown)
     });
     let flag = move |is: fn(&State) -> bool| {
         Signal::derive(move || screen.state.with(|state| is(state).then(|| "true".to_owned())))
@@ -58,10 +58,4 @@ fn Empty() -> impl IntoView {
             <LinkLine/>
         </div>
     }
-}
-
-/// "Ana · Twotick".
-fn title(live: Live) -> String {
-    let room = live.screen.open.get().and_then(|room| live.screen.room(room));
-    room.map_or("Twotick".to_owned(), |room| room.title + " · Twotick")
 }

@@ -3,6 +3,7 @@
 
 mod begin;
 mod http;
+mod outside;
 mod pages;
 mod writing;
 
@@ -94,6 +95,7 @@ impl Live {
         while let Some(output) = self.core.try_update_value(Client::poll).flatten() {
             self.carry(output);
         }
+        self.count_unread();
         self.set_timer(now_ms);
         let clock = self.screen.clock.get_untracked();
         if clock.day(Time(now_ms)) != clock.day(Time(clock.now_ms)) {

@@ -3,14 +3,12 @@
 
 mod inbox;
 mod lines;
+mod state;
 
-pub use lines::Item;
+pub use {lines::Item, state::State};
 
 use crate::{arrange::Missing, clock::Clock, rows::Row};
-use client::{
-    Change, Client, GapState, Line, LinkView, Older, Opened, PresenceView, RoomView,
-    ordered::{self, Map},
-};
+use client::{Change, Client, Line, RoomView};
 use leptos::prelude::*;
 use wire::{Cid, Inbox, Person, RoomId, Seq, UserId};
 
@@ -54,43 +52,6 @@ impl Entry {
     }
 }
 
-/// Everything that is there once.
-#[derive(Clone)]
-pub struct State {
-    /// The connection.
-    pub link: LinkView,
-    /// What there is before the conversation's first line.
-    pub older: Older,
-    /// What is done about messages that are missing within it.
-    pub gap: GapState,
-    /// What was unread in it when it was opened.
-    pub opened: Option<Opened>,
-    /// Own messages in it that were refused.
-    pub refused: Vec<Cid>,
-    /// Its end is out of sight.
-    pub is_away: bool,
-    /// So is the first message that was unread, above.
-    pub is_below: bool,
-    /// The day of what is in view, while no separator there tells it.
-    pub day: Option<i64>,
-    /// The rooms in which somebody types.
-    pub typing: ordered::Set<RoomId>,
-    /// Who is here.
-    pub presence: Map<UserId, PresenceView>,
-    /// Something that the server or the browser said.
-    pub notice: String,
-    /// What the screen reader said last.
-    pub said: String,
-    /// Whether this tab is the one that sends.
-    pub leads: bool,
-    /// Whether what the browser kept is here.
-    pub kept: bool,
-    /// Whether the browser would ask about notifications.
-    pub asks: bool,
-    /// Whether the page is here without anybody's conversations.
-    pub nobody: bool,
-}
-
 /// What the signals are made of.
 #[derive(Default)]
 struct Parts {
@@ -127,29 +88,11 @@ pub struct Screen {
 impl Screen {
     /// The first view: the same on both sides.
     pub fn new(core: &Client, inbox: Inbox, open: Option<RoomId>, clock: Clock) -> Self {
-        let state = State {
-            link: core.link(),
-            older: Older::default(),
-            gap: GapState::More,
-            opened: None,
-            refused: Vec::new(),
-            is_away: false,
-            is_below: false,
-            day: None,
-            typing: ordered::Set::new(),
-            presence: Map::new(),
-            notice: String::new(),
-            said: String::new(),
-            leads: false,
-            kept: false,
-            asks: false,
-            nobody: false,
-        };
         let screen = Self {
             entries: RwSignal::new(Vec::new()),
             open: RwSignal::new(open),
             items: RwSignal::new(Vec::new()),
-            state: RwSignal::new(state),
+            state: RwSignal::new(State::new(core)),
             clock: RwSignal::new(clock),
             parts: StoredValue::new(Parts { people: inbox.people, ..Parts::default() }),
         };

@@ -1,9 +1,7 @@
 //! The tabs of one account, by `public/tabs.js`. Rule: what tabs tell each other are hints; the truth is the outbox in
 //! storage, and the log.
 
-use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use wire::{Cid, Epoch, RoomId, Seq, Time};
 
 #[wasm_bindgen(raw_module = "/tabs.js")]
@@ -16,8 +14,12 @@ extern "C" {
     fn tell_words(words: &str);
     /// The page sleeps or goes.
     pub fn leave();
-    fn permission() -> String;
-    fn ask() -> js_sys::Promise;
+    /// What is so about notifications: "on", "off", "blocked", "insecure" or "missing".
+    pub fn notifications() -> String;
+    /// "on", "off" or "test" was pressed.
+    pub fn press(what: &str);
+    /// So many messages are unread: the icons say so.
+    pub fn badge(count: i32);
     #[wasm_bindgen(js_name = notify)]
     fn notify_of(room: &str, title: &str, text: &str);
     #[wasm_bindgen(js_name = withdraw)]
@@ -37,6 +39,8 @@ pub enum Word {
     Acked(Acked),
     /// The user has read up to here.
     Read(RoomId, Seq),
+    /// [`notifications`] has changed.
+    Notifications,
     /// A notification was clicked.
     Open(RoomId),
     /// The account has logged out in this browser.
@@ -65,6 +69,7 @@ impl Word {
             Self::Lead => words(&["lead"]),
             Self::Follow => words(&["follow"]),
             Self::Outbox => words(&["outbox"]),
+            Self::Notifications => words(&["notifications"]),
             Self::Acked(Acked { cid, room, seq, at, epoch }) => {
                 let (cid, room, seq) = (cid.to_string(), room.to_string(), seq.to_string());
                 words(&["acked", &cid, &room, &seq, &at.as_ms().to_string(), &epoch.0])
@@ -84,6 +89,7 @@ impl Word {
             "lead" => Self::Lead,
             "follow" => Self::Follow,
             "outbox" => Self::Outbox,
+            "notifications" => Self::Notifications,
             "acked" => {
                 let cid = words.next()?.parse().ok()?;
                 let mut number = || words.next()?.parse::<i64>().ok();
@@ -109,20 +115,6 @@ pub fn tell(word: &Word) {
     tell_words(&word.text());
 }
 
-/// Whether the browser would ask the user about notifications.
-pub fn may_ask() -> bool {
-    permission() == "default"
-}
-
-/// Asks; `then` when the user has answered.
-pub fn ask_to_notify(then: impl Fn() + 'static) {
-    spawn_local(async move {
-        // However it ends, what the browser allows is looked up.
-        _ = JsFuture::from(ask()).await;
-        then();
-    });
-}
-
 /// Shows a notification in place of an earlier one of the room.
 pub fn notify(room: RoomId, title: &str, text: &str) {
     notify_of(&room.to_string(), title, text);
@@ -144,6 +136,7 @@ mod tests {
             Word::Lead,
             Word::Follow,
             Word::Outbox,
+            Word::Notifications,
             Word::Acked(Acked {
                 cid,
                 room: RoomId(12),

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod link_line;
 pub mod list;
 pub mod moment;
+pub mod notifications;
 pub mod presence;
 pub mod shortcuts;
 pub mod switcher;

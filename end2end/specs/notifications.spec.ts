@@ -7,6 +7,7 @@ type Note = { title: string; body: string; isOpen: boolean };
 async function noteNotifications({ context }: Person): Promise<void> {
   await context.addInitScript(() => {
     const notes: Note[] = [];
+    const shown: Notification[] = [];
     class Noted extends Notification {
       readonly #note: Note;
 
@@ -14,6 +15,7 @@ async function noteNotifications({ context }: Person): Promise<void> {
         super(title, options);
         this.#note = { title, body: options.body ?? '', isOpen: true };
         notes.push(this.#note);
+        shown.push(this);
       }
 
       override close(): void {
@@ -21,7 +23,7 @@ async function noteNotifications({ context }: Person): Promise<void> {
         this.#note.isOpen = false;
       }
     }
-    Object.assign(window, { Notification: Noted, notes });
+    Object.assign(window, { Notification: Noted, notes, shown });
   });
 }
 
@@ -108,27 +110,149 @@ test('nothing is notified twice when the tabs are loaded again or reconnect', as
   expect((await notes(tabs)).filter((note) => note.body === 'twice')).toHaveLength(1);
 });
 
-test('a button asks for notifications, and goes when it is answered', async ({ laptop, person }) => {
+test('the first message of a new contact is notified', async ({ laptop, person }) => {
+  const bea = await person('bea');
+  const { tabs } = await away(await (await laptop('ana')).open(), bea);
+  const [ana] = tabs as [Person];
+  const cleo = await person('cleo');
+  await (await cleo.find(ana)).getByRole('button', { name: 'Connect' }).click();
+  const people = await ana.tab('/people');
+  await people.row(cleo).getByRole('button', { name: 'Accept' }).click();
+  await expect(people.row(cleo).getByRole('link', { name: 'Message' })).toBeVisible();
+  await cleo.openLive(ana);
+  await cleo.say('we met at the lake');
+  await expect.poll(() => notes(tabs)).toEqual([{ title: 'Cleo', body: 'we met at the lake', isOpen: true }]);
+});
+
+test('clicking a notification opens its room', async ({ laptop, person }) => {
+  const bea = await person('bea');
+  const { tabs, room } = await away(await (await laptop('ana')).open(), bea);
+  const inbox = tabs[2] as Person;
+  await inbox.page.bringToFront();
+  await inbox.tab();
+  await bea.say('come here');
+  await expect.poll(() => notes([inbox])).toHaveLength(1);
+  await inbox.page.evaluate(() => (window as unknown as { shown: Notification[] }).shown[0]?.dispatchEvent(new Event('click')));
+  await expect(inbox.page).toHaveURL(inbox.url(room));
+  await expect(inbox.bubble('come here')).toBeVisible();
+  await expect.poll(() => notes([inbox])).toMatchObject([{ isOpen: false }]);
+});
+
+test('title and icon of every tab say how much is unread, until it is read anywhere', async ({ laptop, person, visitor }) => {
+  const bea = await person('bea');
+  const { tabs, room } = await away(await (await laptop('ana')).open(), bea);
+  const [first, second, inbox] = tabs as [Person, Person, Person];
+  const icon = ({ page }: Person) => page.locator('link[rel="icon"]').getAttribute('href');
+  for (const text of ['one', 'two']) await bea.say(text);
+  for (const tab of [first, second]) await expect(tab.page).toHaveTitle('(2) Bea · Twotick');
+  await expect(inbox.page).toHaveTitle('(2) Twotick');
+  for (const tab of tabs) expect(await icon(tab)).toBe('/favicon-unread.svg');
+  expect((await first.context.request.get(first.url('/favicon-unread.svg'))).headers()['content-type']).toBe('image/svg+xml');
+  const phone = await visitor('ana');
+  await phone.logIn();
+  await phone.visit(room);
+  for (const tab of [first, second]) await expect(tab.page).toHaveTitle('Bea · Twotick');
+  await expect(inbox.page).toHaveTitle('Twotick');
+  for (const tab of tabs) expect(await icon(tab)).toBe('/favicon.svg');
+});
+
+const panel = ({ page }: Person) => page.locator('[data-notifications]');
+const button = (person: Person, name: string) => panel(person).getByRole('button', { name });
+
+test('notifications are explained, turned on, tried and turned off again, for all tabs', async ({ laptop, person }) => {
   const bea = await person('bea');
   const ana = await (await laptop('ana')).open();
   await ana.context.addInitScript(() => {
-    let answer: NotificationPermission = 'default';
+    const answer = () => localStorage.getItem('answer') ?? 'default';
     class Asked extends Notification {
       static override get permission(): NotificationPermission {
-        return answer;
+        return answer() as NotificationPermission;
       }
 
       static override async requestPermission(): Promise<NotificationPermission> {
-        return (answer = 'granted');
+        localStorage.setItem('answer', 'granted');
+        return 'granted';
       }
     }
     window.Notification = Asked;
   });
+  await noteNotifications(ana);
   await ana.register();
   await connect(ana, bea);
-  await ana.openLive(bea);
-  const button = ana.page.getByRole('button', { name: 'Notify me' });
-  await expect(button).toBeVisible();
-  await button.click();
-  await expect(button).toHaveCount(0);
+  const room = await ana.openLive(bea);
+  const other = await ana.tab('/');
+  await other.live();
+  await ana.page.bringToFront();
+  await expect(panel(ana)).toHaveAttribute('data-notifications', 'off');
+  await panel(ana).getByText('Notifications are off').click();
+  await expect(panel(ana)).toContainText('It will ask you first whether it may.');
+  await expect(button(ana, 'Send a test')).toBeHidden();
+  await button(ana, 'Turn on').click();
+  for (const tab of [ana, other]) await expect(panel(tab)).toHaveAttribute('data-notifications', 'on');
+  await expect(panel(ana).locator('summary')).toBeFocused();
+
+  await button(ana, 'Send a test').click();
+  await expect.poll(() => notes([ana, other])).toEqual([{ title: 'Twotick', body: 'A new message looks like this.', isOpen: true }]);
+  await button(ana, 'Turn off').click();
+  for (const tab of [ana, other]) await expect(panel(tab)).toHaveAttribute('data-notifications', 'off');
+  expect(await notes([ana, other])).toMatchObject([{ isOpen: false }]);
+
+  await bea.openLive(ana);
+  await ana.page.reload();
+  await ana.live();
+  await expect(panel(ana)).toHaveAttribute('data-notifications', 'off');
+  await other.page.bringToFront();
+  await other.tab();
+  await bea.say('quietly');
+  await other.expectUnread(room, '1');
+  expect(await notes([ana, other])).toEqual([]);
+});
+
+test('what the browser does not allow is said, with the way out', async ({ laptop, person }) => {
+  const bea = await person('bea');
+  const ana = await (await laptop('ana')).open();
+  await ana.register();
+  await connect(ana, bea);
+  for (const [state, sentence] of [['blocked', /press the sign beside the address/], ['insecure', /plain http/], ['missing', /home screen/]] as const) {
+    const tab = await ana.tab();
+    await tab.page.addInitScript((state) => {
+      if (state === 'blocked') Object.defineProperty(Notification, 'permission', { value: 'denied' });
+      if (state === 'insecure') Object.defineProperty(window, 'isSecureContext', { value: false });
+      if (state === 'missing') Object.defineProperty(window, 'Notification', { value: undefined });
+    }, state);
+    await tab.visit('/');
+    await expect(panel(tab)).toHaveAttribute('data-notifications', state);
+    await panel(tab).locator('summary').click();
+    await expect(panel(tab)).toContainText(sentence);
+    await expect(panel(tab).getByRole('button')).toHaveCount(0);
+  }
+});
+
+test('where only the service worker may show notifications, it does', async ({ laptop, person }) => {
+  const bea = await person('bea');
+  const ana = await (await laptop('ana')).open();
+  await ana.context.addInitScript(() => {
+    window.Notification = new Proxy(Notification, {
+      construct() {
+        throw new TypeError('Illegal constructor');
+      },
+    });
+  });
+  await ana.register();
+  await connect(ana, bea);
+  await ana.context.grantPermissions(['notifications'], { origin: ana.origin });
+  const room = await ana.openLive(bea);
+  await bea.openLive(ana);
+  await ana.installed();
+  await ana.tab();
+  await bea.say('on the phone');
+  const shown = () =>
+    ana.page.evaluate(async () => {
+      const worker = await navigator.serviceWorker.ready;
+      return (await worker.getNotifications()).map(({ title, body, tag }) => ({ title, body, tag }));
+    });
+  await expect.poll(shown).toEqual([{ title: 'Bea', body: 'on the phone', tag: `twotick ${room.replace('/r/', '')}` }]);
+  await ana.page.bringToFront();
+  await bea.expectTick('on the phone', 'read');
+  await expect.poll(shown).toEqual([]);
 });

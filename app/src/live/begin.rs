@@ -19,11 +19,11 @@ const READ_AGAIN: Duration = Duration::from_secs(2);
 impl Live {
     /// Goes live. In the browser only, once.
     pub fn start(self) {
-        self.screen.state.update(|state| state.asks = tabs::may_ask());
+        self.look_at_notifications();
         keys::start(self);
         let me = self.core.with_value(|core| core.me().clone());
         if me.id == NOBODY {
-            self.screen.state.update(|state| (state.nobody, state.asks) = (true, false));
+            self.screen.state.update(|state| (state.nobody, state.notifications) = (true, String::new()));
             let _ = window_event_listener_untyped("online", |_| browser::reload());
             return;
         }
@@ -156,6 +156,7 @@ impl Live {
                 }
             }
             Word::Read(room, seq) => self.hear(Input::ReadElsewhere { room, seq }),
+            Word::Notifications => self.look_at_notifications(),
             Word::Open(room) => self.go(Some(room)),
             Word::Bye => {
                 self.ports.update_value(|ports| ports.is_over = true);

@@ -6,11 +6,11 @@ mod row;
 use crate::{
     live::Live,
     screen::{Entry, Key},
-    tabs,
     ui::{
         filter::{is_wanted, people_page},
         icon::Icon,
         list::{Rows, drawn, keyed},
+        notifications::Notifications,
         shortcuts,
     },
 };
@@ -117,18 +117,12 @@ fn Hints() -> impl IntoView {
         let name = filter.get();
         if name.is_empty() { "/people".to_owned() } else { people_page(&name) }
     });
-    let may_not_ask = Signal::derive(move || state.with(|state| !state.asks));
-    let ask = move |_| tabs::ask_to_notify(move || state.update(|state| state.asks = tabs::may_ask()));
     view! {
         <p class="hint" hidden=nobody>{hint} <a href=find>"Find people"</a></p>
         <p class="hint" hidden=somebody>
             "You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a>
         </p>
-        <p class="hint" hidden=may_not_ask>
-            <button type="button" title="Shows new messages on your desktop while this window is in the background" on:click=ask>
-                "Notify me"
-            </button>
-        </p>
+        <Notifications/>
     }
 }
 

@@ -1,0 +1,71 @@
+//! What is on the screen once. Rule: one signal for all of it; what is drawn from it reads as little of it as it can.
+
+use client::{
+    Client, GapState, LinkView, Older, Opened, PresenceView,
+    ordered::{self, Map},
+};
+use wire::{Cid, RoomId, UserId};
+
+/// Everything that is there once.
+#[derive(Clone)]
+pub struct State {
+    /// The connection.
+    pub link: LinkView,
+    /// What there is before the conversation's first line.
+    pub older: Older,
+    /// What is done about messages that are missing within it.
+    pub gap: GapState,
+    /// What was unread in it when it was opened.
+    pub opened: Option<Opened>,
+    /// Own messages in it that were refused.
+    pub refused: Vec<Cid>,
+    /// Its end is out of sight.
+    pub is_away: bool,
+    /// So is the first message that was unread, above.
+    pub is_below: bool,
+    /// The day of what is in view, while no separator there tells it.
+    pub day: Option<i64>,
+    /// The rooms in which somebody types.
+    pub typing: ordered::Set<RoomId>,
+    /// Who is here.
+    pub presence: Map<UserId, PresenceView>,
+    /// Something that the server or the browser said.
+    pub notice: String,
+    /// What the screen reader said last.
+    pub said: String,
+    /// Whether this tab is the one that sends.
+    pub leads: bool,
+    /// Whether what the browser kept is here.
+    pub kept: bool,
+    /// What this browser does about notifications, see [`crate::tabs::notifications`]; empty while it is not known.
+    pub notifications: String,
+    /// Unread messages over all rooms.
+    pub unread: i64,
+    /// Whether the page is here without anybody's conversations.
+    pub nobody: bool,
+}
+
+impl State {
+    /// The first view: the same on both sides.
+    pub(super) fn new(core: &Client) -> Self {
+        Self {
+            link: core.link(),
+            older: Older::default(),
+            gap: GapState::More,
+            opened: None,
+            refused: Vec::new(),
+            is_away: false,
+            is_below: false,
+            day: None,
+            typing: ordered::Set::new(),
+            presence: Map::new(),
+            notice: String::new(),
+            said: String::new(),
+            leads: false,
+            kept: false,
+            notifications: String::new(),
+            unread: core.unread_total(),
+            nobody: false,
+        }
+    }
+}
