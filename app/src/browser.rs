@@ -23,7 +23,7 @@ fn offset_minutes(at_ms: i64) -> i64 {
 
 /// What the server put into the page for the chat, and where the chat stands.
 pub fn seed() -> Option<(HtmlElement, Seed)> {
-    let place: HtmlElement = document().query_selector("[data-seed]").ok()??.dyn_into().ok()?;
+    let place = find("[data-seed]")?;
     let seed = wire::read::json(&place.get_attribute("data-seed")?)?;
     Some((place, seed))
 }
@@ -50,11 +50,6 @@ pub fn has_focus() -> bool {
 pub fn is_touch() -> bool {
     let query = window().match_media("(pointer: coarse)");
     query.ok().flatten().is_some_and(|query| query.matches())
-}
-
-/// Whether shortcuts are pressed with ⌘.
-pub fn is_apple() -> bool {
-    window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
 }
 
 /// The room that the address names.
@@ -105,6 +100,11 @@ pub fn on_document(name: &str, hear: impl Fn() + 'static) {
     let _ = document().add_event_listener_with_callback(name, hear.unchecked_ref());
 }
 
+/// The first element of the page that is like this.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
 /// Gives the focus without scrolling.
 pub fn focus_in_place(element: &HtmlElement) {
     let options = web_sys::FocusOptions::new();
@@ -115,7 +115,7 @@ pub fn focus_in_place(element: &HtmlElement) {
 
 /// Writes who is signed in into a page that came without the server.
 pub fn name_viewer(username: &str, display_name: &str) {
-    if let Ok(Some(element)) = document().query_selector("[data-viewer]") {
+    if let Some(element) = find("[data-viewer]") {
         element.set_text_content(Some(display_name));
         let _ = element.set_attribute("data-viewer", username);
     }

@@ -17,7 +17,7 @@ use crate::{
     screen::Screen,
     socket::Socket,
     tabs::{self, Word},
-    ui::{announcer::Unsaid, keys, link_line},
+    ui::{announcer, keys, link_line},
 };
 use client::{Change, Client, Input, Link, Output, ordered::Map};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -31,12 +31,8 @@ pub struct Live {
     pub screen: Screen,
     /// What is written and not sent, by room; told when it changes from outside of the composer.
     pub drafts: RwSignal<Map<RoomId, String>>,
-    /// What is looked for in the list of conversations.
-    pub filter: RwSignal<String>,
     /// What the page without JavaScript had in its composer.
     pub draft: StoredValue<Option<Draft>>,
-    /// What the screen reader is to say.
-    pub unsaid: StoredValue<Unsaid>,
     core: StoredValue<Client>,
     ports: StoredValue<Ports, LocalStorage>,
 }
@@ -72,9 +68,7 @@ impl Live {
         Self {
             screen: Screen::new(&core, inbox, open, clock),
             drafts: RwSignal::new(Map::new()),
-            filter: RwSignal::new(String::new()),
             draft: StoredValue::new(draft),
-            unsaid: StoredValue::new(Unsaid::default()),
             ports: StoredValue::new_local(Ports {
                 keep: Keep::of(&me),
                 socket: None,
@@ -184,7 +178,7 @@ impl Live {
             && line.tick.is_none()
             && !self.screen.holds(line.cid)
         {
-            self.announce_message(line.author.display_name.clone());
+            announcer::announce_message(&line.author.display_name);
         }
         let is_link = change == Change::Link;
         let banner = || self.screen.state.with_untracked(|state| state.link.banner);
@@ -193,7 +187,7 @@ impl Live {
         if let Some(banner) = banner()
             && before.as_ref().map(discriminant) != Some(discriminant(&banner))
         {
-            self.announce(&link_line::sentence(banner));
+            announcer::announce(&link_line::sentence(banner));
         }
         if is_link && self.core.with_value(|core| matches!(core.link().link, Link::SignedOut | Link::Refused)) {
             self.keep().hide();

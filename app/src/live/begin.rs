@@ -20,7 +20,7 @@ impl Live {
     /// Goes live. In the browser only, once.
     pub fn start(self) {
         self.look_at_notifications();
-        keys::start(self);
+        keys::start();
         let me = self.core.with_value(|core| core.me().clone());
         if me.id == NOBODY {
             self.screen.state.update(|state| (state.nobody, state.notifications) = (true, String::new()));

@@ -31,8 +31,6 @@ pub struct State {
     pub presence: Map<UserId, PresenceView>,
     /// Something that the server or the browser said.
     pub notice: String,
-    /// What the screen reader said last.
-    pub said: String,
     /// Whether this tab is the one that sends.
     pub leads: bool,
     /// Whether what the browser kept is here.
@@ -60,7 +58,6 @@ impl State {
             typing: ordered::Set::new(),
             presence: Map::new(),
             notice: String::new(),
-            said: String::new(),
             leads: false,
             kept: false,
             notifications: String::new(),

@@ -8,8 +8,15 @@ use leptos::{
     html::Textarea,
     prelude::*,
 };
+use wasm_bindgen::prelude::*;
 use web_sys::HtmlTextAreaElement;
 use wire::{RoomId, limits::BODY_CHARS_MAX};
+
+#[wasm_bindgen(raw_module = "/composer.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = fit)]
+    fn fit_to(area: &HtmlTextAreaElement, over: i32, is_idle: bool);
+}
 
 /// What Safari says of the Enter that ends an input method's composition.
 const COMPOSING_KEY: u32 = 229;
@@ -82,7 +89,7 @@ pub fn Composer(
 }
 
 /// Whether the key belongs to an input method.
-pub fn is_composing(event: &KeyboardEvent) -> bool {
+fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == COMPOSING_KEY
 }
 
@@ -137,36 +144,7 @@ fn note(live: Live, room: RoomId, area: NodeRef<Textarea>) {
 /// Counter, button and height fit the text.
 fn fit(area: &HtmlTextAreaElement, text: &str) {
     let over = over(text);
-    let Some(form) = area.parent_element() else { return };
-    let part = |name| form.query_selector(name).ok().flatten();
-    if let Some(counter) = part(".counter") {
-        let words = if over > 0 { over.to_string() + " too many" } else { (-over).to_string() + " left" };
-        counter.set_text_content(Some(&words));
-        _ = counter.toggle_attribute_with_force("hidden", over < -COUNTED_CHARS);
-        _ = counter.toggle_attribute_with_force("data-over", over > 0);
-    }
-    if let Some(button) = part(".send") {
-        // Still in reach: it says that there is nothing to send.
-        let is_idle = over > 0 || text.trim().is_empty();
-        _ = button.set_attribute("aria-disabled", if is_idle { "true" } else { "false" });
-    }
-    grow(area);
-}
-
-/// One row more until everything is seen or the height is at its most. Only where the style sheet alone does not do it: there
-/// the first row more changes nothing.
-fn grow(area: &HtmlTextAreaElement) {
-    area.set_rows(1);
-    loop {
-        let height = area.client_height();
-        if area.scroll_height() <= height {
-            return;
-        }
-        area.set_rows(area.rows() + 1);
-        if area.client_height() == height {
-            return;
-        }
-    }
+    fit_to(area, over as i32, over > 0 || text.trim().is_empty());
 }
 
 #[cfg(test)]

@@ -7,17 +7,12 @@ use crate::{
     live::Live,
     screen::{Entry, Key},
     ui::{
-        filter::{is_wanted, people_page},
         icon::Icon,
         list::{Rows, drawn, keyed},
         notifications::Notifications,
-        shortcuts,
     },
 };
-use leptos::{
-    ev::{Event, MouseEvent},
-    prelude::*,
-};
+use leptos::{ev::MouseEvent, prelude::*};
 use row::{PersonRow, RoomRow};
 use std::rc::Rc;
 use wire::limits::UNREAD_COUNT_MAX;
@@ -65,10 +60,9 @@ fn rows(live: Live, people: bool) -> Rows {
     }
 }
 
-/// The field on top; its keys are in `keys.rs`.
+/// The field on top, and the way to the shortcuts; `public/keys.js` hears them.
 #[component]
 fn Search() -> impl IntoView {
-    let live = expect_context::<Live>();
     view! {
         <div class="inbox-head">
             <input
@@ -78,7 +72,6 @@ fn Search() -> impl IntoView {
                 placeholder="Filter"
                 autocomplete="off"
                 dir="auto"
-                on:input=move |event: Event| live.filter.set(event_target_value(&event))
             />
             <button
                 type="button"
@@ -86,7 +79,6 @@ fn Search() -> impl IntoView {
                 aria-label="Keyboard shortcuts"
                 title="Keyboard shortcuts"
                 aria-haspopup="dialog"
-                on:click=move |_| shortcuts::open()
             >
                 <Icon name="keyboard"/>
             </button>
@@ -97,28 +89,15 @@ fn Search() -> impl IntoView {
 #[component]
 fn Hints() -> impl IntoView {
     let live = expect_context::<Live>();
-    let (entries, state, filter) = (live.screen.entries, live.screen.state, live.filter);
+    let (entries, state) = (live.screen.entries, live.screen.state);
     let nobody = Signal::derive(move || state.with(|state| state.nobody));
     let somebody = Signal::derive(move || !nobody.get());
-    let is_found = |entry: &Entry, filter| match entry {
-        Entry::Room(row) => row.value.with(|view| is_wanted(filter, &view.title, view.peer.as_ref())),
-        Entry::Person(person) => is_wanted(filter, &person.display_name, Some(person)),
-    };
-    let is_nobody_found = move || entries.with(|entries| !entries.iter().any(|entry| is_found(entry, filter)));
     let hint = Signal::derive(move || {
-        let hint = match (entries.with(Vec::is_empty), is_nobody_found()) {
-            (true, _) => "Nobody to talk to yet. ",
-            (false, true) => "Nobody of that name here. ",
-            (false, false) => "",
-        };
+        let hint = if entries.with(Vec::is_empty) { "Nobody to talk to yet. " } else { "" };
         hint.to_owned()
     });
-    let find = Signal::derive(move || {
-        let name = filter.get();
-        if name.is_empty() { "/people".to_owned() } else { people_page(&name) }
-    });
     view! {
-        <p class="hint" hidden=nobody>{hint} <a href=find>"Find people"</a></p>
+        <p class="hint" hidden=nobody><span data-unfound=""></span> {hint} <a href="/people">"Find people"</a></p>
         <p class="hint" hidden=somebody>
             "You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a>
         </p>

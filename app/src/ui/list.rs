@@ -1,9 +1,10 @@
 //! Rows of one element, kept by key. Rule: a node that stays is neither made anew nor moved (unless the order of those that stay
 //! has changed), so that focus, selection and the browser's hold on the scroll position stay with it.
 
-use crate::{screen::Key, ui::dom};
+use crate::{browser, screen::Key};
 use leptos::{prelude::*, tachys::view::Mountable};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
 /// A row: one element. In the browser it is there already, on the server it is markup.
@@ -125,7 +126,7 @@ impl List {
                     if let Some(active) =
                         active.filter(|active| row.node.as_ref().is_some_and(|node| node.contains(Some(active))))
                     {
-                        dom::take_quietly(&active);
+                        _ = active.dyn_ref().map(browser::focus_in_place);
                     }
                     row
                 }

@@ -6,22 +6,18 @@ mod jump;
 mod view;
 mod window;
 
-pub use jump::{to_latest, to_unread};
-
 use crate::{
-    browser,
     live::Live,
     screen::{Item, Key},
     ui::{
         bubble::Bubble,
-        dom,
         list::{Drawn, drawn},
     },
 };
 use client::Input;
 use edges::{Beginning, CatchingUp, Gap};
 use jump::{Latest, Unread};
-use leptos::{html::Div, prelude::*};
+use leptos::prelude::*;
 use view::{Aim, View};
 use web_sys::Element;
 use wire::{RoomId, limits::UNREAD_COUNT_MAX};
@@ -34,7 +30,6 @@ pub fn Timeline(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let screen = live.screen;
-    let scroller = NodeRef::<Div>::new();
     let view = StoredValue::new_local(None::<View>);
     let wants_unread = StoredValue::new(false);
     let show = move |aim| {
@@ -49,10 +44,7 @@ pub fn Timeline(
     let jump = move |aim| {
         show(aim);
         look_around();
-        // The button that was pressed is gone.
-        if document().active_element().is_some_and(|active| dom::is_within(&active, "[data-jump]")) {
-            let _ = scroller.get_untracked().map(|scroller| browser::focus_in_place(&scroller));
-        }
+        jump::rest();
     };
     let begin = move |lines: Element| {
         view.set_value(Some(View::of(live, room, lines)));
@@ -79,7 +71,7 @@ pub fn Timeline(
     let rows = markup(live, room);
     view! {
         <div class="history">
-            <div class="timeline" node_ref=scroller on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
+            <div class="timeline" on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
                 <div class="lines" data-conversation=room.to_string() use:begin>{rows}</div>
             </div>
             <Unread room jump=to_unread/>

@@ -6,7 +6,6 @@ use crate::{
     ui::{
         avatar::Avatar,
         bubble,
-        filter::is_wanted,
         icon::Icon,
         moment::{Style, moment},
         presence::Dot,
@@ -28,9 +27,9 @@ pub fn RoomRow(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let open = live.screen.open;
-    let peer = shown.with_untracked(|view| view.peer.as_ref().map(|peer| peer.id));
+    let peer = shown.with_untracked(|view| view.peer.clone());
+    let (peer, username) = peer.map(|peer| (peer.id, peer.username)).unzip();
     let title = Signal::derive(move || shown.with(|view| view.title.clone()));
-    let is_off = Signal::derive(move || !shown.with(|view| is_wanted(live.filter, &view.title, view.peer.as_ref())));
     let unread = Signal::derive(move || shown.with(|view| count(view.unread)));
     let unread_text = Signal::derive(move || unread.get().unwrap_or_default());
     let unread_label = Signal::derive(move || unread.get().map(|unread| unread + " unread"));
@@ -43,8 +42,8 @@ pub fn RoomRow(
     };
     let id = room.to_string();
     view! {
-        <li hidden=is_off>
-            <a href="/r/".to_owned() + &id class="row" data-room=id aria-current=current on:click=on_click>
+        <li>
+            <a href="/r/".to_owned() + &id class="row" data-room=id data-username=username aria-current=current on:click=on_click>
                 <Portrait peer title/>
                 <span class="row-title" dir="auto">{title}</span>
                 {moment(live, Style::Short, move || shown.with(|view| view.active_at))}
@@ -98,13 +97,11 @@ pub fn PersonRow(
     /// Who.
     person: Person,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let title = RwSignal::new(person.display_name.clone());
-    let (id, href) = (person.id, "/dm/".to_owned() + &person.username);
-    let is_off = Signal::derive(move || !is_wanted(live.filter, &person.display_name, Some(&person)));
+    let Person { id, username, display_name } = person;
+    let title = RwSignal::new(display_name);
     view! {
-        <li hidden=is_off>
-            <a href=href class="row">
+        <li>
+            <a href="/dm/".to_owned() + &username class="row" data-username=username>
                 <Portrait peer=Some(id) title=title.into()/>
                 <span class="row-title" dir="auto">{title.get_untracked()}</span>
                 <span class="row-last">"Say hello"</span>

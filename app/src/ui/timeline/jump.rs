@@ -2,27 +2,18 @@
 //! what lies between.
 
 use super::count;
-use crate::{
-    browser,
-    live::Live,
-    ui::{dom::find, icon::Icon},
-};
+use crate::{browser, live::Live, ui::icon::Icon};
 use client::Input;
 use leptos::prelude::*;
 use wire::RoomId;
 
-/// Goes to the newest message of the open room.
-pub fn to_latest(_: Live) {
-    press("[data-jump=latest]");
-}
-
-/// Goes to the first message that was unread when the open room was opened, if one was.
-pub fn to_unread(_: Live) {
-    press("[data-jump=unread] button");
-}
-
-fn press(button: &str) {
-    let _ = find(button).map(|button| button.click());
+/// Where the focus goes if the button that was pressed has it: that is gone.
+pub fn rest() {
+    if browser::find("[data-jump] :focus, [data-jump]:focus").is_some()
+        && let Some(timeline) = browser::find(".timeline")
+    {
+        browser::focus_in_place(&timeline);
+    }
 }
 
 /// The button at the end, while that is out of sight; with the number of messages that came since. And the day of what is in view.
@@ -79,8 +70,7 @@ pub fn Unread(
     };
     let dismiss = move |_| {
         live.hear(Input::DividerDone { room });
-        // The button is gone.
-        let _ = find(".timeline").map(|timeline| browser::focus_in_place(&timeline));
+        rest();
     };
     view! {
         <div class="unread-bar" data-jump="unread" hidden=not_now>

@@ -1,0 +1,75 @@
+// The rows of lists: how keys lead from one to the next, and which conversations are shown. Rule: each list has one stop for Tab, and
+// case and accents of names do not matter.
+
+// The lists, by their rows: conversations and messages.
+export const lists = ['li:not([hidden])>.row', 'article[data-cid]'];
+export const composer = '.composer textarea';
+
+export const find = (selector) => document.querySelector(selector);
+export const all = (selector) => [...document.querySelectorAll(selector)];
+
+// Gives the focus; whether it was taken: what is not seen does not take it.
+export function take(element) {
+  element?.focus();
+  return Boolean(element) && document.activeElement === element;
+}
+
+// A key on a row; whether it is used up.
+export function inList(target, name) {
+  const list = lists.find((list) => target.closest(list));
+  if (!list) return false;
+  if (name === 'Escape') return take(find(composer));
+  const rows = all(list);
+  const at = rows.indexOf(target.closest(list));
+  const to = { ArrowUp: Math.max(at - 1, 0), ArrowDown: at + 1, Home: 0, End: rows.length - 1 }[name];
+  if (to === undefined) return false;
+  take(rows[to]);
+  return true;
+}
+
+// The focus has come to an element: its list's stop is there now.
+export function stopAt({ target }) {
+  const list = lists.find((list) => target.matches(list));
+  if (!list) return;
+  for (const other of all(`${list}[tabindex="0"]`)) other.tabIndex = -1;
+  target.tabIndex = 0;
+  if (target.dataset.cid) target.setAttribute('aria-label', label(target));
+}
+
+// "Bea, 09:05: see you then. Read".
+function label(message) {
+  const [author, time, text, tick] = ['.bubble>span', 'time', '.text', '[data-tick]'].map((part) => message.querySelector(part));
+  const said = `${author.lastChild.textContent.replace(/: $/, '')}, ${time.textContent}: ${text.textContent}`;
+  return tick ? `${said}. ${tick.getAttribute('aria-label')}` : said;
+}
+
+// Each list has one stop: where the focus is, else at the open room or the first, and at the newest message.
+export function settle() {
+  for (const list of lists) {
+    const rows = all(list);
+    const atRest = list === lists[0] ? (rows.find((row) => row.matches('[aria-current]')) ?? rows[0]) : rows.at(-1);
+    const stop = rows.find((row) => row.contains(document.activeElement)) ?? atRest;
+    for (const row of rows) {
+      const index = row === stop ? '0' : '-1';
+      if (row.getAttribute('tabindex') !== index) row.setAttribute('tabindex', index);
+    }
+  }
+}
+
+// A text without case and accents.
+export const folded = (text) => text.trim().normalize('NFD').toLowerCase().replace(/[\u0300-\u036f]/g, '');
+// Whether a row is one of those that are looked for.
+export const isWanted = (row, wanted) => !wanted || folded(`${titleOf(row)} ${row.dataset.username ?? ''}`).includes(wanted);
+export const titleOf = (row) => row.querySelector('.row-title').textContent;
+// Where somebody else may be found.
+export const peoplePage = (name) => (name ? `/people?q=${encodeURIComponent(name.trim())}` : '/people');
+
+// Shows the rows that the field on top asks for. What is so already is not touched: its observer would hear of it.
+export function sift() {
+  const { value } = find('.filter');
+  const [wanted, rows, unfound] = [folded(value), all('.inbox li>.row'), find('[data-unfound]')];
+  for (const row of rows) row.parentElement.hidden = !isWanted(row, wanted);
+  const words = rows.length && !find(lists[0]) ? 'Nobody of that name here. ' : '';
+  if (unfound.textContent !== words) unfound.textContent = words;
+  unfound.parentElement.querySelector('a').setAttribute('href', peoplePage(value));
+}
