@@ -73,7 +73,7 @@ async function talk(ana: Person, bea: Person): Promise<string> {
   await connect(ana, bea);
   const room = await ana.openLive(bea);
   for (let index = 0; index < 12; index += 1) await ana.say(`${index} ${'a message of some length '.repeat(index % 4)}`);
-  await ana.expectTick('11 ', 'sent');
+  await ana.expectTick('11 a message', 'sent');
   return room;
 }
 

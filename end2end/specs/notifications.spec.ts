@@ -245,6 +245,7 @@ test('where only the service worker may show notifications, it does', async ({ l
   await bea.openLive(ana);
   await ana.installed();
   await ana.tab();
+  await expect.poll(() => ana.page.evaluate(() => document.visibilityState)).toBe('hidden');
   await bea.say('on the phone');
   const shown = () =>
     ana.page.evaluate(async () => {
