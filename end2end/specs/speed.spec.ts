@@ -8,6 +8,7 @@ import type { Proxy } from '../proxy.ts';
 const catch_up_limit_ms = 500;
 const heap_limit_bytes = 40 * 1024 * 1024;
 const open_limit_ms = 50;
+const frame_limit_ms = 50;
 
 test.use({ settings: many_allowed });
 // One after the other; and whatever runs beside them is not what is measured, so the best of some rounds counts.
@@ -149,4 +150,64 @@ async function timeToOpen({ page }: Person, room: number, last: number): Promise
       }),
     [room, last] as const,
   );
+}
+
+test('two thousand messages are scrolled through without long frames', { tag: '@long' }, async ({ pair: [ana, bea] }) => {
+  test.setTimeout(180_000);
+  const messages = 2_000;
+  const room = await bea.open(ana);
+  await bea.page.goto('about:blank');
+  await fill(bea, room, messages);
+  await ana.openLive(bea);
+  const frames = await ana.page.evaluate(scrollToBeginning);
+  const longest = frames.toSorted((one, other) => other - one);
+  tell(`${messages} messages scrolled through`, `${frames.length} frames, the longest ${rounded(longest.slice(0, 5))} ms`);
+  await expect(ana.page.locator('article[data-seq="1"]')).toBeInViewport();
+  // One frame may be lost to whatever else the machine does.
+  expect(longest[1]).toBeLessThanOrEqual(frame_limit_ms);
+});
+
+/** In the page: wheels up until the first message is in view; how long each frame took, in milliseconds. */
+async function scrollToBeginning(): Promise<number[]> {
+  const history = document.querySelector('.timeline');
+  const took_ms: number[] = [];
+  for (let last_ms = await new Promise<number>(requestAnimationFrame); document.querySelector('article[data-seq="1"]') === null; ) {
+    history?.scrollBy(0, -150);
+    const now_ms = await new Promise<number>(requestAnimationFrame);
+    took_ms.push(now_ms - last_ms);
+    last_ms = now_ms;
+  }
+  history?.scrollTo(0, -history.scrollHeight);
+  return took_ms;
+}
+
+test('a message is on the screen about a frame after Enter', { tag: '@long' }, async ({ pair: [ana, bea] }) => {
+  const room = await bea.open(ana);
+  await bea.page.goto('about:blank');
+  await fill(bea, room, 200);
+  await ana.openLive(bea);
+  const took_ms: number[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    await ana.composer.fill(`typed ${round}.`);
+    const shown = ana.page.evaluate(enterToBubble, `typed ${round}.`);
+    await ana.composer.press('Enter');
+    took_ms.push(await shown);
+  }
+  tell('from Enter to the bubble', `${rounded(took_ms)} ms`);
+  // Its way leads over a transaction of the disk: what is shown as waiting survives a crash.
+  expect(Math.min(...took_ms)).toBeLessThanOrEqual(open_limit_ms);
+});
+
+/** In the page: from the next Enter until the frame with this bubble has been drawn, in milliseconds. */
+function enterToBubble(text: string): Promise<number> {
+  return new Promise((done) => {
+    let from_ms = 0;
+    addEventListener('keydown', () => (from_ms = performance.now()), { capture: true, once: true });
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('.lines')?.lastElementChild?.textContent?.includes(text)) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - from_ms)));
+    });
+    observer.observe(document.body, { subtree: true, childList: true });
+  });
 }
