@@ -58,6 +58,12 @@ pub fn marks(
     let mut divided = false;
     for (index, line) in lines.enumerate() {
         count = index + 1;
+        let is_new = divider.is_some_and(|read| line.seq.is_some_and(|seq| seq > read));
+        // What is missing is new, too.
+        if !divided && is_new && missing.gap == Some(Some(line.cid)) {
+            marks.push((index, Mark::New));
+            divided = true;
+        }
         marks
             .extend(holes.iter().filter(|(before, _)| *before == Some(Some(line.cid))).map(|(_, mark)| (index, *mark)));
         let day = clock.day(line.at);
@@ -65,7 +71,6 @@ pub fn marks(
             marks.push((index, Mark::Day(day)));
             last_day = day;
         }
-        let is_new = divider.is_some_and(|read| line.seq.is_some_and(|seq| seq > read));
         if !divided && is_new && !line.own {
             marks.push((index, Mark::New));
             divided = true;
@@ -116,7 +121,7 @@ mod tests {
     fn missing_messages_have_their_place_in_the_middle_and_at_the_end() {
         let lines = [(Some(1), false, 1), (Some(900), false, 25), (None, true, 25)];
         let missing = Missing { gap: Some(Some(cid(1))), end: Some(Some(cid(2))) };
-        let expected = [(0, Mark::Day(0)), (1, Mark::Gap), (1, Mark::Day(1)), (1, Mark::New), (2, Mark::CatchingUp)];
+        let expected = [(0, Mark::Day(0)), (1, Mark::New), (1, Mark::Gap), (1, Mark::Day(1)), (2, Mark::CatchingUp)];
         check_missing(&lines, Some(1), missing, &expected);
         let missing = Missing { gap: None, end: Some(None) };
         check_missing(&lines[..1], None, missing, &[(0, Mark::Day(0)), (1, Mark::CatchingUp)]);
