@@ -50,8 +50,7 @@ pub fn Chat(
 
 #[component]
 fn Empty() -> impl IntoView {
-    let state = expect_context::<Live>().screen.state;
-    let nobody = Signal::derive(move || state.with(|state| state.nobody));
+    let nobody = expect_context::<Live>().screen.is(|state| state.nobody);
     view! {
         <div class="empty-pane">
             <p hidden=nobody>"Choose a conversation, or " <a href="/people">"find people"</a> " to talk to."</p>

@@ -156,6 +156,18 @@ impl Screen {
         self.entries.with(|entries| entries.iter().find_map(is_it))
     }
 
+    /// Whether something is so; followed. A function without surroundings: all signals of this kind are one type.
+    pub fn is(&self, part: fn(&State) -> bool) -> Signal<bool> {
+        let state = self.state;
+        Signal::derive(move || state.with(part))
+    }
+
+    /// What is to be said; followed.
+    pub fn words(&self, part: fn(&State) -> String) -> Signal<String> {
+        let state = self.state;
+        Signal::derive(move || state.with(part))
+    }
+
     /// Reads times in another way: the viewer's zone, or a new day.
     pub fn set_clock(&self, clock: Clock) {
         self.clock.set(clock);

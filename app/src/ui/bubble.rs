@@ -33,7 +33,7 @@ pub fn Bubble(
     let name = if own { "You".to_owned() } else { author.display_name.clone() };
     let face = is_named.then(|| view! { <Avatar person=Some(author.id) title=author.display_name/> });
     let seq = Signal::derive(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
-    let text = Signal::derive(move || line.with(text));
+    let text = words(line, text);
     let (is_long, is_emoji) = text.with_untracked(|text| (is_long(text), is_emoji(text)));
     view! {
         <article
@@ -73,14 +73,19 @@ fn open(event: MouseEvent) {
 
 #[component]
 fn TickMark(line: RwSignal<Line>) -> impl IntoView {
-    let word = Signal::derive(move || line.with(|line| look(line.tick.as_ref()).0.to_owned()));
-    let words = Signal::derive(move || line.with(|line| look(line.tick.as_ref()).1.to_owned()));
-    let drawing = Signal::derive(move || line.with(|line| look(line.tick.as_ref()).2.to_owned()));
+    let word = words(line, |line| look(line.tick.as_ref()).0.to_owned());
+    let sentence = words(line, |line| look(line.tick.as_ref()).1.to_owned());
+    let drawing = words(line, |line| look(line.tick.as_ref()).2.to_owned());
     view! {
-        <span class="tick" role="img" data-tick=word aria-label=words title=words>
+        <span class="tick" role="img" data-tick=word aria-label=sentence title=sentence>
             <Icon name=drawing/>
         </span>
     }
+}
+
+/// All signals of this kind are one type.
+fn words(line: RwSignal<Line>, part: fn(&Line) -> String) -> Signal<String> {
+    Signal::derive(move || line.with(part))
 }
 
 /// The word, the words, the drawing's name.

@@ -27,8 +27,8 @@ pub fn Conversation(
     let title = Signal::derive(move || screen.room(room).map(|view| view.title).unwrap_or_default());
     // Followed through a memo: the composer must not be made anew with what is written in it.
     let writable = Memo::new(move |_| screen.room(room).is_none_or(|view| view.writable));
-    let notice = Signal::derive(move || screen.state.with(|state| state.notice.clone()));
-    let no_notice = Signal::derive(move || screen.state.with(|state| state.notice.is_empty()));
+    let notice = screen.words(|state| state.notice.clone());
+    let no_notice = screen.is(|state| state.notice.is_empty());
     let composer = move || {
         if writable.get() {
             Either::Left(view! { <Composer room/> })
@@ -53,10 +53,8 @@ pub fn Conversation(
 fn RefusedBar() -> impl IntoView {
     let live = expect_context::<Live>();
     let state = live.screen.state;
-    let not_now =
-        Signal::derive(move || state.with(|state| state.refused.len() < 2 || state.link.link != Link::Connected));
-    let words =
-        Signal::derive(move || state.with(|state| state.refused.len().to_string() + " messages were not sent."));
+    let not_now = live.screen.is(|state| state.refused.len() < 2 || state.link.link != Link::Connected);
+    let words = live.screen.words(|state| state.refused.len().to_string() + " messages were not sent.");
     let all = move |input: fn(Cid) -> Input| {
         move |_: MouseEvent| {
             for cid in state.with_untracked(|state| state.refused.clone()) {

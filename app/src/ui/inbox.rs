@@ -89,9 +89,9 @@ fn Search() -> impl IntoView {
 #[component]
 fn Hints() -> impl IntoView {
     let live = expect_context::<Live>();
-    let (entries, state) = (live.screen.entries, live.screen.state);
-    let nobody = Signal::derive(move || state.with(|state| state.nobody));
-    let somebody = Signal::derive(move || !nobody.get());
+    let screen = live.screen;
+    let entries = screen.entries;
+    let (nobody, somebody) = (screen.is(|state| state.nobody), screen.is(|state| !state.nobody));
     let hint = Signal::derive(move || {
         let hint = if entries.with(Vec::is_empty) { "Nobody to talk to yet. " } else { "" };
         hint.to_owned()

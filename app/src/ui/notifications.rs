@@ -7,13 +7,13 @@ use leptos::{ev::MouseEvent, prelude::*};
 /// The panel at the foot of the inbox; not there before the browser was looked at.
 #[component]
 pub fn Notifications() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let told = Signal::derive(move || live.screen.state.with(|state| state.notifications.clone()));
-    let title = Signal::derive(move || told.with(|told| words(told).0.to_owned()));
-    let text = Signal::derive(move || told.with(|told| words(told).1.to_owned()));
-    let unless = move |wanted: &'static str| Signal::derive(move || told.with(|told| told != wanted));
-    let unknown = Signal::derive(move || told.with(String::is_empty));
-    let is_off = unless("on");
+    let screen = expect_context::<Live>().screen;
+    let told = screen.words(|state| state.notifications.clone());
+    let title = screen.words(|state| words(&state.notifications).0.to_owned());
+    let text = screen.words(|state| words(&state.notifications).1.to_owned());
+    let unknown = screen.is(|state| state.notifications.is_empty());
+    let (is_not_on, is_not_off) =
+        (screen.is(|state| state.notifications != "on"), screen.is(|state| state.notifications != "off"));
     let press = move |event: MouseEvent| tabs::press(&event_target_value(&event));
     view! {
         <details class="notifications" data-notifications=told hidden=unknown>
@@ -23,9 +23,9 @@ pub fn Notifications() -> impl IntoView {
             </summary>
             <p>{text}</p>
             <p class="choices">
-                <button type="button" class="primary" value="on" hidden=unless("off") on:click=press>"Turn on"</button>
-                <button type="button" value="test" hidden=is_off on:click=press>"Send a test"</button>
-                <button type="button" value="off" hidden=is_off on:click=press>"Turn off"</button>
+                <button type="button" class="primary" value="on" hidden=is_not_off on:click=press>"Turn on"</button>
+                <button type="button" value="test" hidden=is_not_on on:click=press>"Send a test"</button>
+                <button type="button" value="off" hidden=is_not_on on:click=press>"Turn off"</button>
             </p>
         </details>
     }

@@ -29,10 +29,11 @@ pub fn RoomRow(
     let open = live.screen.open;
     let peer = shown.with_untracked(|view| view.peer.clone());
     let (peer, username) = peer.map(|peer| (peer.id, peer.username)).unzip();
-    let title = Signal::derive(move || shown.with(|view| view.title.clone()));
-    let unread = Signal::derive(move || shown.with(|view| count(view.unread)));
-    let unread_text = Signal::derive(move || unread.get().unwrap_or_default());
-    let unread_label = Signal::derive(move || unread.get().map(|unread| unread + " unread"));
+    let title = words(shown, |view| view.title.clone());
+    let some = |part: fn(&RoomView) -> Option<String>| Signal::derive(move || shown.with(part));
+    let unread_text = words(shown, |view| count(view.unread).unwrap_or_default());
+    let unread = some(|view| count(view.unread));
+    let unread_label = some(|view| count(view.unread).map(|unread| unread + " unread"));
     let current = Signal::derive(move || (open.get() == Some(room)).then(|| "page".to_owned()));
     let on_click = move |event: MouseEvent| {
         if is_plain(&event) {
@@ -73,22 +74,29 @@ fn Preview(room: RoomId, shown: RwSignal<RoomView>) -> impl IntoView {
         Some(_) => live.drafts.with(|drafts| line_of(drafts.get(&room).map_or("", String::as_str))),
         None => shown.with(|view| view.last.as_ref().map(last_words).unwrap_or_default()),
     });
-    let tick = move |part: fn((&'static str, &'static str, &'static str)) -> &'static str| {
-        Signal::derive(move || {
-            shown.with(|view| part(bubble::look(view.last.as_ref().and_then(|line| line.tick.as_ref()))).to_owned())
-        })
-    };
-    let (word, words, name) = (tick(|look| look.0), tick(|look| look.1), tick(|look| look.2));
+    let word = words(shown, |view| look(view).0.to_owned());
+    let sentence = words(shown, |view| look(view).1.to_owned());
+    let name = words(shown, |view| look(view).2.to_owned());
     let has_no_tick = Signal::derive(move || kind.get().is_some() || !shown.with(own));
     view! {
         <span class="row-last" data-preview=kind>
-            <span class="tick" role="img" data-mark=word aria-label=words hidden=has_no_tick>
+            <span class="tick" role="img" data-mark=word aria-label=sentence hidden=has_no_tick>
                 <Icon name/>
             </span>
             <span class="row-before">{before}</span>
             <span dir="auto">{text}</span>
         </span>
     }
+}
+
+/// What the room's last message says of itself; see [`bubble::look`].
+fn look(view: &RoomView) -> (&'static str, &'static str, &'static str) {
+    bubble::look(view.last.as_ref().and_then(|line| line.tick.as_ref()))
+}
+
+/// All signals of this kind are one type.
+fn words(shown: RwSignal<RoomView>, part: fn(&RoomView) -> String) -> Signal<String> {
+    Signal::derive(move || shown.with(part))
 }
 
 /// A connected person without a room.

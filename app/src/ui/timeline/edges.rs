@@ -32,17 +32,17 @@ pub fn Gap(
     room: RoomId,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let state = live.screen.state;
-    let words = Signal::derive(move || {
-        let words = match state.with(|state| state.gap) {
+    let screen = live.screen;
+    let words = screen.words(|state| {
+        let words = match state.gap {
             GapState::More | GapState::Loading => LOADING_MISSED,
             GapState::Failed => "Missed messages could not be loaded.",
             GapState::Full => "Some missed messages are not shown here.",
         };
         words.to_owned()
     });
-    let all_is_well = Signal::derive(move || state.with(|state| state.gap != GapState::Failed));
-    let fits = Signal::derive(move || state.with(|state| state.gap != GapState::Full));
+    let all_is_well = screen.is(|state| state.gap != GapState::Failed);
+    let fits = screen.is(|state| state.gap != GapState::Full);
     let here = "/r/".to_owned() + &room.to_string();
     view! {
         <p class="hint" data-gap="">
@@ -82,9 +82,7 @@ pub fn Beginning(
     });
     let is_loading =
         Signal::derive(move || screen.state.with(|state| (state.older == Older::Loading).then(String::new)));
-    let nothing = Signal::derive(move || {
-        screen.state.with(|state| matches!(state.older, Older::Unknown | Older::Beginning | Older::Loading))
-    });
+    let nothing = screen.is(|state| matches!(state.older, Older::Unknown | Older::Beginning | Older::Loading));
     view! {
         <p class="hint" data-older="" data-loading=is_loading>
             {words} " " <a href=href hidden=nothing on:click=on_click>"Older messages"</a>

@@ -25,7 +25,7 @@ pub fn Latest(
     jump: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     let screen = expect_context::<Live>().screen;
-    let is_here = Signal::derive(move || screen.state.with(|state| !state.is_away));
+    let is_here = screen.is(|state| !state.is_away);
     let unread = Memo::new(move |_| screen.room(room).map_or(0, |view| view.unread));
     let text = Signal::derive(move || if unread.get() > 0 { count(unread.get()) } else { String::new() });
     let label = Signal::derive(move || {
@@ -36,7 +36,7 @@ pub fn Latest(
         let day = screen.state.with(|state| state.day);
         day.map_or(String::new(), |day| screen.clock.get().day_name(day))
     });
-    let no_day = Signal::derive(move || screen.state.with(|state| state.day.is_none()));
+    let no_day = screen.is(|state| state.day.is_none());
     view! {
         <p class="day" data-floating="" aria-hidden="true" hidden=no_day>{day}</p>
         <button type="button" class="jump" data-jump="latest" hidden=is_here aria-label=label title="Newest messages" on:click=move |_| jump()>
@@ -57,7 +57,7 @@ pub fn Unread(
     let live = expect_context::<Live>();
     let screen = live.screen;
     let opened = move || screen.state.with(|state| state.opened);
-    let not_now = Signal::derive(move || opened().is_none() || screen.state.with(|state| !state.is_below));
+    let not_now = screen.is(|state| state.opened.is_none() || !state.is_below);
     let words = Signal::derive(move || {
         let Some(opened) = opened() else { return String::new() };
         let since = opened.since.map(|since| " since ".to_owned() + &screen.clock.get().short(since));
