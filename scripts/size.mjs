@@ -12,10 +12,9 @@ const [root, binary] = process.argv.slice(2);
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 const row = (...cells) => console.log(cells[0].padEnd(44) + cells.slice(1).map((cell) => cell.padStart(12)).join(''));
 
-// What comes later or with no page: the service worker's text, and the dialogs, which are asked for when somebody opens one.
-const later = ['worker.js', 'dialogs.js'];
+// The service worker's text comes later and with no page.
 const files = readdirSync(root, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && ['.wasm', '.js', '.css'].includes(extname(entry.name)) && !later.includes(entry.name))
+  .filter((entry) => entry.isFile() && ['.wasm', '.js', '.css'].includes(extname(entry.name)) && entry.name !== 'worker.js')
   .map((entry) => {
     const bytes = readFileSync(join(entry.parentPath ?? entry.path, entry.name));
     return { name: entry.name, kind: extname(entry.name), plain: bytes.length, brotli: brotliCompressSync(bytes).length };
