@@ -16,7 +16,12 @@ async function longTalk(ana: Person, bea: Person, count: number): Promise<string
 
 const history = ({ page }: Person) => page.getByRole('region', { name: 'History' });
 
-const scroll = async (person: Person, by_px: number) => history(person).evaluate((element, by_px) => element.scrollBy(0, by_px), by_px);
+/** Scrolls, and waits until the rows that it takes are drawn. */
+const scroll = async (person: Person, by_px: number) =>
+  history(person).evaluate(async (element, by_px) => {
+    element.scrollBy(0, by_px);
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  }, by_px);
 
 /** The first message in view, and where it is. */
 async function firstSeen(person: Person): Promise<{ seq: number; y: number }> {

@@ -68,11 +68,10 @@ pub fn Timeline(
             live.hear(Input::UnreadWanted { room });
         }
     };
-    let rows = markup(live, room);
     view! {
         <div class="history">
             <div class="timeline" on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
-                <div class="lines" data-conversation=room.to_string() use:begin>{rows}</div>
+                <div class="lines" data-conversation=room.to_string() use:begin>{markup(live, room)}</div>
             </div>
             <Unread room jump=to_unread/>
             <Latest room jump=move || jump(Aim::End)/>

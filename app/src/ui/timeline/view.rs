@@ -68,7 +68,9 @@ impl View {
         let seen = if is_first { 0..0 } else { self.seen() };
         let tops: Vec<(Key, f64)> = match aim {
             Aim::Here => {
-                seen.clone().filter_map(|at| Some((self.list.keys().nth(at)?, top(self.list.node(at)?)))).collect()
+                let place = |at| Some((self.list.keys().nth(at)?, top(self.list.node(at)?)));
+                // What stands above the first message stays above it, whatever comes in between.
+                seen.clone().filter_map(place).filter(|(key, _)| matches!(key, Key::Line(_))).collect()
             }
             Aim::End | Aim::Row(_) => Vec::new(),
         };
@@ -92,11 +94,11 @@ impl View {
         }
     }
 
-    /// In this frame the browser does not hold on to a row: the program does.
+    /// Until the next frame is on the screen the browser does not hold on to a row: the program does.
     fn hold_still(&self) {
         let Some(scroller) = self.scroller() else { return };
         let _ = scroller.set_attribute("data-moving", "");
-        request_animation_frame(move || _ = scroller.remove_attribute("data-moving"));
+        request_animation_frame(move || request_animation_frame(move || _ = scroller.remove_attribute("data-moving")));
     }
 
     /// The rows that will be drawn.

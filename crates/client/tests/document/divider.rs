@@ -80,7 +80,7 @@ fn page(read: i64) -> Page {
     page.hand(Input::SocketOpened);
     page.frame(welcome_of(1, "one", HEAD));
     page.frame(ServerFrame::MessageHistory {
-        page: events(HEAD + 1..=HEAD),
+        page: HistoryPage { after: Seq(HEAD), events: Vec::new(), ..events(HEAD..=HEAD) },
         complete: true,
         cursors: Vec::new(),
         unread,
