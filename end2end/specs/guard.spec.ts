@@ -33,8 +33,10 @@ test('a script that is slipped into a page does not run', async ({ person }) => 
 
 test('the session cookie is out of reach of scripts and of other sites', async ({ person, server }) => {
   const ana = await person('ana');
+  const names = async () => (await ana.context.cookies()).map((cookie) => cookie.name).sort();
+  // The page says its time zone in its own time.
+  await expect.poll(names).toEqual([`twotick_${server.port}`, 'zone']);
   const cookies = await ana.context.cookies();
-  expect(cookies.map((cookie) => cookie.name).sort()).toEqual([`twotick_${server.port}`, 'zone']);
   const session = cookies.find((cookie) => cookie.name !== 'zone');
   expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: '127.0.0.1' });
   expect(await ana.page.evaluate(() => document.cookie), 'the browser has named its time zone').toMatch(/^zone=[^;]*$/);
