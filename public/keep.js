@@ -112,9 +112,13 @@ export const read = (store, account) =>
     return () => keys.result.flatMap(([, name], index) => [name, texts.result[index]]);
   }, 'readonly');
 
+// What is being written of conversations, and how it is begun again.
+const unfinished = new Map();
+
 // Writes them in the same form; an empty text removes.
 export const write = (store, account, pairs) =>
-  transact([store, 'owner'], (kept, owners) => {
+  transact(store === 'drafts' ? [store] : [store, 'owner'], (kept, owners) => {
+    const { transaction } = kept;
     const put = () => {
       for (let index = 0; index < pairs.length; index += 2) {
         const [name, text] = pairs.slice(index, index + 2);
@@ -122,15 +126,29 @@ export const write = (store, account, pairs) =>
         else kept.delete([account, name]);
       }
       // Of a page that goes, only what is committed at once comes through (10 of 10 times, else 0 of 10).
-      kept.transaction.commit();
+      transaction.commit();
     };
     if (store === 'drafts' || (going && !leaving && owning === account)) return put();
+    unfinished.set(transaction, () => write(store, account, pairs).catch(() => {}));
+    for (const end of ['complete', 'abort']) transaction.addEventListener(end, () => unfinished.delete(transaction));
     // A tab that has not heard yet that its account has left keeps no conversation.
     owners.get('owner').onsuccess = ({ target }) => {
       owning = target.result?.account;
       if (owning === account) put();
     };
   }, 'readwrite', 'relaxed');
+
+// Chromium writes one after the other, and what waits behind a writer that goes with its page is lost, a draft above all.
+addEventListener('pagehide', () => {
+  for (const [transaction, again] of unfinished) {
+    try {
+      transaction.abort();
+      again();
+    } catch {
+      // It is being committed.
+    }
+  }
+});
 
 // Who was signed in last, as that account wrote it.
 export const owner = () =>

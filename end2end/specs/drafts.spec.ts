@@ -1,6 +1,6 @@
 // Drafts: what is written and not sent stays in its room, through everything, for its author only.
 import { type Person, answered, connect, expect, server_gone, settle, test } from '../browser.ts';
-import { drafts, expectOnce, large_message, smallDisk } from '../storage.ts';
+import { drafts, expectOnce, large_message, pages, smallDisk } from '../storage.ts';
 
 /** Types, and waits until the browser has written it down. */
 async function draft(person: Person, text: string): Promise<void> {
@@ -39,6 +39,22 @@ test('a draft is there when the last letter was typed just before the reload', a
   await ana.page.reload();
   await ana.live();
   await expect(ana.composer).toHaveValue('no time to wait');
+});
+
+test('a draft is there when the page was left while it wrote what can be shown without a server', async ({ pair: [ana, bea] }) => {
+  await ana.openLive(bea);
+  await expect.poll(() => pages(ana)).not.toEqual([]);
+  const account = (await pages(ana))[0]?.split(',')[0] ?? '';
+  // Without an end: another begins when one has.
+  await ana.page.evaluate(async (account) => {
+    const { write } = await import(String('/keep.js'));
+    const again = (): Promise<void> => write('pages', account, ['999', '{}']).then(again);
+    void again();
+  }, account);
+  await ana.composer.fill('between two writes');
+  await ana.page.reload();
+  await ana.live();
+  await expect(ana.composer).toHaveValue('between two writes');
 });
 
 test('a draft survives the death of the browser', async ({ laptop, person }) => {
