@@ -90,12 +90,21 @@ export function leave() {
 // Notifications: what this browser allows, and what its user wants.
 const wish = 'twotick notifications';
 
+// A browser that lets the site keep nothing remembers no wish.
+function isTurnedOff() {
+  try {
+    return localStorage.getItem(wish) === 'off';
+  } catch {
+    return false;
+  }
+}
+
 // "on", "off", "blocked" by the browser, "insecure": not on plain http, or "missing".
 export function notifications() {
   if (!isSecureContext) return 'insecure';
   if (!globalThis.Notification) return 'missing';
   if (Notification.permission === 'denied') return 'blocked';
-  return Notification.permission === 'granted' && localStorage.getItem(wish) !== 'off' ? 'on' : 'off';
+  return Notification.permission === 'granted' && !isTurnedOff() ? 'on' : 'off';
 }
 
 function turned() {
