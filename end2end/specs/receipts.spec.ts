@@ -71,7 +71,7 @@ test('what is below the screen is not read until it is scrolled to', async ({ pa
   await ana.say(long('the first'));
   await ana.say(long('the second'));
   await ana.expectTick('the second', 'read');
-  const timeline = bea.page.getByRole('region', { name: 'History' });
+  const timeline = bea.page.getByRole('region', { name: 'Messages' });
   await timeline.evaluate((element) => element.scrollTo(0, -element.scrollHeight));
   await ana.say('far below');
   await expect(bea.bubble('far below')).toHaveCount(1);

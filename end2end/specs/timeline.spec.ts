@@ -14,18 +14,18 @@ async function longTalk(ana: Person, bea: Person, count: number): Promise<string
   return room;
 }
 
-const history = ({ page }: Person) => page.getByRole('region', { name: 'History' });
+const messages = ({ page }: Person) => page.getByRole('region', { name: 'Messages' });
 
 /** Scrolls, and waits until the rows that it takes are drawn. */
 const scroll = async (person: Person, by_px: number) =>
-  history(person).evaluate(async (element, by_px) => {
+  messages(person).evaluate(async (element, by_px) => {
     element.scrollBy(0, by_px);
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
   }, by_px);
 
 /** The first message in view, and where it is. */
 async function firstSeen(person: Person): Promise<{ seq: number; y: number }> {
-  return history(person).evaluate((element) => {
+  return messages(person).evaluate((element) => {
     const top = element.getBoundingClientRect().top;
     const first = Array.from(element.querySelectorAll('article')).find((article) => article.getBoundingClientRect().bottom > top + 40);
     return { seq: Number(first?.dataset.seq), y: first?.getBoundingClientRect().top ?? Number.NaN };
@@ -46,7 +46,7 @@ test('an older page comes in above without moving, remaking or blurring what is 
     await expect.poll(() => ana.page.evaluate(() => 'held' in window)).toBe(true);
     await route.continue();
   });
-  await history(ana).evaluate((element) => element.scrollTo(0, element.clientHeight - element.scrollHeight + 300));
+  await messages(ana).evaluate((element) => element.scrollTo(0, element.clientHeight - element.scrollHeight + 300));
   const seen = await firstSeen(ana);
   await ana.page.evaluate((seq) => {
     const held = document.querySelector<HTMLElement>(`article[data-seq="${seq}"]`);
@@ -86,7 +86,7 @@ test('a long room is scrolled from end to beginning with few rows, and nothing i
   const rows_max = 200;
   for (let round = 0; (await ana.page.locator('article').first().getAttribute('data-seq')) !== '1'; round += 1) {
     expect(round).toBeLessThan(200);
-    const moved = await history(ana).evaluate(async (element) => {
+    const moved = await messages(ana).evaluate(async (element) => {
       const top = element.getBoundingClientRect().top;
       const seen = Array.from(element.querySelectorAll('article')).find((article) => article.getBoundingClientRect().top > top);
       const before = seen?.getBoundingClientRect().top ?? Number.NaN;

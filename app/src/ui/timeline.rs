@@ -70,7 +70,7 @@ pub fn Timeline(
     };
     view! {
         <div class="history">
-            <div class="timeline" on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="History">
+            <div class="timeline" on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="Messages">
                 <div class="lines" data-conversation=room.to_string() use:begin>{markup(live, room)}</div>
             </div>
             <Unread room jump=to_unread/>
