@@ -195,18 +195,23 @@ test('Enter twice at once sends once', async ({ pair: [ana, bea] }) => {
   await expectOnce(room, ['once', 'and again'], [ana, bea]);
 });
 
-test('a refused message survives a reload, and is sent again, edited or discarded', async ({ pair: [ana, bea] }) => {
+/** Writes texts that are refused: Bea removes Ana while she is offline. Then they are connected again. Answers the path of their room. */
+async function refuse(ana: Person, bea: Person, texts: string[]): Promise<string> {
   ana.expects(...server_gone, /ERR_INTERNET_DISCONNECTED/);
   const room = await ana.openLive(bea);
   await ana.context.setOffline(true);
-  await write(ana, three);
+  await write(ana, texts);
   await bea.visit('/people');
   await bea.row(ana).getByRole('button', { name: 'Remove' }).click();
   await expect(bea.row(ana).getByRole('link', { name: 'Message' })).toHaveCount(0);
   await ana.context.setOffline(false);
-  for (const text of three) await ana.expectTick(text, 'refused', reconnect_limit_ms);
+  for (const text of texts) await ana.expectTick(text, 'refused', reconnect_limit_ms);
   await connect(bea, await ana.tab());
+  return room;
+}
 
+test('a refused message survives a reload, and is sent again, edited or discarded', async ({ pair: [ana, bea] }) => {
+  const room = await refuse(ana, bea, three);
   await ana.page.reload();
   await ana.live();
   for (const text of three) {
@@ -230,4 +235,33 @@ test('a refused message survives a reload, and is sent again, edited or discarde
   await ana.say('third, changed');
   await bea.visit(room);
   await expectOnce(room, ['second', 'third, changed'], [ana, bea]);
+});
+
+const refusedBar = ({ page }: Person) => page.locator('.refused-bar');
+
+test('several refused messages are sent again by one button, in their order', async ({ pair: [ana, bea], server }) => {
+  const room = await refuse(ana, bea, three);
+  await expect(refusedBar(ana)).toContainText('3 messages were not sent.');
+  bea.expects(...server_gone);
+  await server.kill();
+  await expect(refusedBar(ana), 'without a connection nothing can be done').toBeHidden();
+  await server.up();
+  await expect(refusedBar(ana)).toBeVisible({ timeout: reconnect_limit_ms });
+  await refusedBar(ana).getByRole('button', { name: 'Retry all' }).click();
+  await expect(refusedBar(ana)).toBeHidden();
+  await bea.visit(room);
+  await expectOnce(room, three, [ana, bea]);
+});
+
+test('several refused messages are discarded by one button, for good', async ({ pair: [ana, bea] }) => {
+  const room = await refuse(ana, bea, three);
+  await ana.bubble('first').getByRole('button', { name: 'Discard' }).click();
+  await expect(refusedBar(ana)).toContainText('2 messages were not sent.');
+  await refusedBar(ana).getByRole('button', { name: 'Discard all' }).click();
+  await expect(refusedBar(ana)).toBeHidden();
+  await expect(ana.page.locator('article[data-cid]')).toHaveCount(0);
+  await expect.poll(() => waiting(ana)).toEqual([]);
+  await ana.page.reload();
+  await ana.live();
+  await expectOnce(room, [], [ana]);
 });

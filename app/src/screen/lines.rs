@@ -9,7 +9,7 @@ use crate::{
 use client::{Client, GapState, Line, Tick};
 use leptos::prelude::*;
 use std::time::Duration;
-use wire::{Cid, RoomId, Seq};
+use wire::{Cid, Code, RoomId, Seq};
 
 /// From one drawing of the conversation to the next.
 const FRAME_MS: i64 = 16;
@@ -128,13 +128,17 @@ impl Screen {
     }
 
     fn count_refused(&self) {
-        let is_refused =
-            |row: &&Row<Cid, Line>| row.value.with_untracked(|line| matches!(line.tick, Some(Tick::Refused(_))));
-        let refused =
-            |parts: &Parts| -> Vec<Cid> { parts.lines.iter().filter(is_refused).map(|row| row.key).collect() };
-        let refused = self.parts.with_value(refused);
-        if self.state.with_untracked(|state| state.refused != refused) {
-            self.state.update(|state| state.refused = refused);
+        let (mut refused, mut may_retry) = (Vec::new(), false);
+        self.parts.with_value(|parts| {
+            for row in &parts.lines {
+                if let Some(code) = row.value.with_untracked(refused_by) {
+                    refused.push(row.key);
+                    may_retry |= code != Code::MessageTooLong;
+                }
+            }
+        });
+        if self.state.with_untracked(|state| state.refused != refused || state.may_retry != may_retry) {
+            self.state.update(|state| (state.refused, state.may_retry) = (refused, may_retry));
         }
     }
 
@@ -198,6 +202,13 @@ impl Screen {
         if !self.items.with_untracked(same) {
             self.items.set(items);
         }
+    }
+}
+
+fn refused_by(line: &Line) -> Option<Code> {
+    match &line.tick {
+        Some(Tick::Refused(refusal)) => Some(refusal.code),
+        _ => None,
     }
 }
 

@@ -19,6 +19,8 @@ pub struct State {
     pub opened: Option<Opened>,
     /// Own messages in it that were refused.
     pub refused: Vec<Cid>,
+    /// Whether any of them may be sent again as it is.
+    pub may_retry: bool,
     /// Its end is out of sight.
     pub is_away: bool,
     /// So is the first message that was unread, above.
@@ -52,6 +54,7 @@ impl State {
             gap: GapState::More,
             opened: None,
             refused: Vec::new(),
+            may_retry: false,
             is_away: false,
             is_below: false,
             day: None,

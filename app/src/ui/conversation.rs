@@ -54,6 +54,7 @@ fn RefusedBar() -> impl IntoView {
     let live = expect_context::<Live>();
     let state = live.screen.state;
     let not_now = live.screen.is(|state| state.refused.len() < 2 || state.link.link != Link::Connected);
+    let in_vain = live.screen.is(|state| !state.may_retry);
     let words = live.screen.words(|state| state.refused.len().to_string() + " messages were not sent.");
     let all = move |input: fn(Cid) -> Input| {
         move |_: MouseEvent| {
@@ -65,7 +66,7 @@ fn RefusedBar() -> impl IntoView {
     view! {
         <div class="refused-bar" hidden=not_now>
             <span>{words}</span>
-            <button type="button" on:click=all(|cid| Input::Retry { cid })>"Retry all"</button>
+            <button type="button" hidden=in_vain on:click=all(|cid| Input::Retry { cid })>"Retry all"</button>
             <button type="button" on:click=all(|cid| Input::Discard { cid })>"Discard all"</button>
         </div>
     }

@@ -55,7 +55,8 @@ pub enum Input {
         /// Where.
         room: RoomId,
     },
-    /// "Retry": a refused message goes out again as a new one (new cid: what was refused never appears).
+    /// "Retry": a refused message goes out again as a new one (new cid: what was refused never appears), unless it is too
+    /// long.
     Retry {
         /// Which.
         cid: Cid,

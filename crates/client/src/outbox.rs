@@ -8,7 +8,7 @@ pub(crate) use entry::{Entry, State};
 use std::collections::VecDeque;
 
 use crate::ordered::Set;
-use wire::{Cid, Refusal, RoomId, Seq, Time, UserId};
+use wire::{Cid, Code, Refusal, RoomId, Seq, Time, UserId};
 
 use crate::catch_up::{CatchUp, Way};
 use crate::io::{OutboxChange, Output, Waiting};
@@ -184,10 +184,11 @@ impl Outbox {
         (!waits).then_some(old)
     }
 
-    /// Whether it is refused and not being sent again already.
+    /// Whether it is refused and not being sent again already. What is too long would be refused again as it is.
     pub fn may_replace(&self, cid: Cid) -> bool {
-        let is_refused = self.get(cid).is_some_and(|entry| entry.state == State::Refused);
-        is_refused && self.entries.iter().all(|entry| entry.replaces != Some(cid))
+        let is_too_long = |entry: &Entry| matches!(&entry.waiting.refusal, Some(it) if it.code == Code::MessageTooLong);
+        let may = self.get(cid).is_some_and(|entry| entry.state == State::Refused && !is_too_long(entry));
+        may && self.entries.iter().all(|entry| entry.replaces != Some(cid))
     }
 
     /// The browser does not keep it. What it never kept goes back to the user.

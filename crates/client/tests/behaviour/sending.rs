@@ -121,6 +121,19 @@ fn a_refused_message_is_retried_as_a_new_one_edited_or_discarded() {
 }
 
 #[test]
+fn what_was_too_long_is_not_sent_again_as_it_is() {
+    let mut page = Page::reading(3);
+    compose(&mut page, "too long for this server");
+    let sent = cids(&mut page)[0];
+    page.frame(ServerFrame::Refused { cid: sent, refusal: Code::MessageTooLong.into() });
+    page.hand(Input::Retry { cid: sent });
+    assert_eq!(cids(&mut page), []);
+    assert_eq!(ticks(&page), [Tick::Refused(Code::MessageTooLong.into())]);
+    page.hand(Input::Edit { cid: sent });
+    assert_eq!(returned(&page), [("too long for this server".to_owned(), None)]);
+}
+
+#[test]
 fn what_may_be_stored_cannot_be_taken_back() {
     let mut page = Page::reading(3);
     compose(&mut page, "hello");
