@@ -166,17 +166,3 @@ test('a page from right to left is mirrored', async ({ person }) => {
     await assertNothingOverflows(ana.page, `the mirrored room, ${width} px`);
   }
 });
-
-test('on paper there is the conversation and nothing else', async ({ person }) => {
-  const ana = await person('ana', { viewport: widths.desk });
-  const bea = await person('bea');
-  await talk(ana, bea);
-  await ana.page.emulateMedia({ media: 'print' });
-  await expect(ana.page.locator('article[data-cid]:visible')).toHaveCount(12);
-  await expect(ana.page.locator('.inbox:visible, .composer:visible, .top:visible')).toHaveCount(0);
-  const clipped = await ana.page.evaluate(() => {
-    const timeline = document.querySelector('.timeline');
-    return timeline === null ? 0 : timeline.scrollHeight - timeline.clientHeight;
-  });
-  expect(clipped, 'all of it').toBeLessThanOrEqual(0);
-});
