@@ -121,6 +121,13 @@ test('F6 goes round the parts of the page, and Shift goes back', async ({ pair: 
   await expect(ana.composer).toBeFocused();
   await press(ana, 'Shift+F6');
   await expect(messages(ana).and(focused)).toHaveCount(1);
+  // Browsers have F6 for parts of their own window.
+  await press(ana, 'Control+F6');
+  await expect(ana.composer).toBeFocused();
+  await press(ana, 'Control+Shift+F6');
+  await expect(messages(ana).and(focused)).toHaveCount(1);
+  await press(ana, 'Control+Shift+F6');
+  await expect(inside('.inbox')).toHaveCount(1);
 });
 
 test('messages are one stop, with arrows between them and a sentence for each', async ({ pair: [ana, bea] }) => {

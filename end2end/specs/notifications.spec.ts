@@ -156,6 +156,26 @@ test('title and icon of every tab say how much is unread, until it is read anywh
   for (const tab of tabs) expect(await icon(tab)).toBe('/favicon.svg');
 });
 
+test('the icon of the app says how much is unread', async ({ pair: [ana, bea] }) => {
+  await ana.page.addInitScript(() => {
+    const badges: number[] = [];
+    Object.assign(window, { badges });
+    Object.defineProperty(navigator, 'setAppBadge', { value: async (count: number) => void badges.push(count) });
+  });
+  const badge = () => ana.page.evaluate(() => (window as unknown as { badges: number[] }).badges.at(-1));
+  await bea.openLive(ana);
+  for (const text of ['one', 'two']) await bea.say(text);
+  await bea.expectTick('two', 'sent');
+  await ana.page.goto('/');
+  await ana.live();
+  await expect.poll(badge).toBe(2);
+  await bea.say('three');
+  await expect.poll(badge).toBe(3);
+  await ana.page.locator('.inbox .row').click();
+  await bea.expectTick('three', 'read');
+  await expect.poll(badge).toBe(0);
+});
+
 const panel = ({ page }: Person) => page.locator('[data-notifications]');
 const button = (person: Person, name: string) => panel(person).getByRole('button', { name });
 

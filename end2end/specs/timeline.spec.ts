@@ -145,6 +145,90 @@ test('the bar leads to the first unread message, held or not, and can be dismiss
   await expect(ana.page.locator('[data-divider]')).toHaveCount(0);
 });
 
+test('Shift+PageUp leads to the first unread message, and Escape leaves nothing new and leads to the end', async ({ pair: [ana, bea] }) => {
+  const room = await longTalk(ana, bea, 30);
+  await ana.expectUnread(room, undefined);
+  await ana.page.goto('/people');
+  const unread = 90;
+  await fill(bea, room, unread);
+  await ana.openLive(bea);
+  await expect(bar(ana)).toBeVisible();
+  const divider = ana.page.locator('[data-divider]');
+  await ana.page.keyboard.press('Shift+PageUp');
+  await expect(divider).toBeInViewport();
+  await expect(ana.page.locator('[data-divider] + article')).toHaveAttribute('data-seq', '31');
+  await expect(latest(ana)).toBeVisible();
+
+  await ana.page.keyboard.press('Control+/');
+  await expect(ana.page.getByRole('dialog')).toBeVisible();
+  await ana.page.keyboard.press('Escape');
+  await expect(ana.page.getByRole('dialog')).toHaveCount(0);
+  await expect(divider, 'something was open').toBeInViewport();
+  await ana.page.keyboard.press('Escape');
+  await expect(divider).toHaveCount(0);
+  await expect(ana.page.locator(`article[data-seq="${30 + unread}"]`)).toBeInViewport({ ratio: 1 });
+  await expect(latest(ana)).toBeHidden();
+  await expect(ana.composer).toBeFocused();
+  await ana.expectUnread(room, undefined);
+});
+
+test('the day of what is read floats above it, while neither its separator nor the end is in view', async ({ pair: [ana, bea] }) => {
+  await longTalk(ana, bea, 60);
+  const floating = ana.page.locator('[data-floating]');
+  await expect(floating).toBeHidden();
+  await scroll(ana, -600);
+  await expect(floating).toBeInViewport();
+  await expect(floating).toHaveText('Today');
+  await scroll(ana, -10_000);
+  // The page before came in meanwhile.
+  await expect(ana.page.locator('article[data-seq="1"]')).toBeAttached();
+  await scroll(ana, -10_000);
+  await expect(ana.page.locator('.lines h3')).toBeInViewport();
+  await expect(ana.page.locator('.lines h3')).toHaveText('Today');
+  await expect(floating).toBeHidden();
+  await scroll(ana, 10_000);
+  await expect(floating).toBeHidden();
+});
+
+test('what is selected stays selected while older messages come in', async ({ pair: [ana, bea] }) => {
+  await longTalk(ana, bea, 130);
+  await ana.page.evaluate(() => {
+    const [from, to] = ['82', '84'].map((seq) => document.querySelector(`article[data-seq="${seq}"] .text`)?.firstChild);
+    if (from && to) getSelection()?.setBaseAndExtent(from, 3, to, 3);
+  });
+  const selected = () => ana.page.evaluate(() => String(getSelection()));
+  const before = await selected();
+  expect(before.match(/message \d+/g), 'one message between two that are selected in part').toHaveLength(1);
+  await scroll(ana, -10_000);
+  await expect(ana.page.locator('article[data-seq="31"]')).toBeAttached();
+  await scroll(ana, -10_000);
+  await expect(ana.page.locator('article[data-seq="1"]')).toBeAttached();
+  expect(await selected()).toBe(before);
+});
+
+test('what grows late, above or below, does not move what is read', async ({ pair: [ana, bea] }) => {
+  await longTalk(ana, bea, 60);
+  /** Makes a message higher, as a picture does that comes late. */
+  const grow = (seq: number) =>
+    ana.page.locator(`article[data-seq="${seq}"] .text`).evaluate(async (text) => {
+      text.append('\nline'.repeat(8));
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    });
+  const height = () => messages(ana).evaluate((element) => element.scrollHeight);
+  await scroll(ana, -800);
+  const seen = await firstSeen(ana);
+  for (const seq of [seen.seq - 5, seen.seq - 2, 58]) {
+    const before = await height();
+    await grow(seq);
+    expect(await height()).toBeGreaterThan(before + 100);
+    expect(Math.abs((await place(ana, seen.seq)) - seen.y), `message ${seq} has grown`).toBeLessThanOrEqual(1);
+  }
+  await scroll(ana, 10_000);
+  const last = await place(ana, 60);
+  await grow(seen.seq);
+  expect(Math.abs((await place(ana, 60)) - last), 'the end stays the end').toBeLessThanOrEqual(1);
+});
+
 test('messages of one person stand together', async ({ pair: [ana, bea] }) => {
   await ana.openLive(bea);
   await bea.openLive(ana);
