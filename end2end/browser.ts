@@ -11,6 +11,8 @@ import { type Change, Front } from './front.ts';
 import { Person } from './person.ts';
 
 const start_limit_ms = 20_000;
+/** The one with windows, also where the other tests do without (playwright.config.ts). */
+const whole_browser = process.env.CHROMIUM || chromium.executablePath();
 
 type Options = {
   /** Where the site is, if not at the server's own address. */
@@ -32,9 +34,9 @@ export class Laptop {
     private readonly args: string[],
   ) {}
 
-  static async of(name: string, origin: string, { executablePath, args = [] }: LaunchOptions): Promise<Laptop> {
+  static async of(name: string, origin: string, { args = [] }: LaunchOptions): Promise<Laptop> {
     const profile = await mkdtemp(join(tmpdir(), 'twotick-profile-'));
-    return new Laptop(name, origin, profile, executablePath ?? chromium.executablePath(), args);
+    return new Laptop(name, origin, profile, whole_browser, args);
   }
 
   /** Starts the process (again) on the profile; answers its owner in its one empty tab. */
@@ -127,6 +129,18 @@ export const test = base.extend<Fixtures>({
     for (const laptop of laptops) await laptop.discard();
     expect(complaints, 'the browsers have nothing to complain about').toEqual([]);
   },
+});
+
+/** For tests of who has the focus: without windows, a browser gives it to every page. */
+export const windowed = test.extend<object, object>({
+  browser: [
+    async ({ launchOptions }, use) => {
+      const browser = await chromium.launch({ ...launchOptions, executablePath: whole_browser });
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
 });
 
 export { answered, connect, expect, password, server_gone } from './fixtures.ts';

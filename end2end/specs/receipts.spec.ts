@@ -1,5 +1,5 @@
 // Receipts (SPEC 6): delivered when a device holds a message, read when somebody has it before their eyes, and the same everywhere.
-import { type Person, connect, expect, server_gone, test } from '../browser.ts';
+import { type Person, connect, expect, server_gone, test, windowed } from '../browser.ts';
 import { reconnect_limit_ms } from '../storage.ts';
 
 /** Bea in a browser whose hidden tabs are hidden, with Ana's conversation open. */
@@ -47,7 +47,7 @@ test('a hidden tab reads nothing until it is looked at', async ({ laptop, person
   await bea.expectUnread(room, undefined);
 });
 
-test('a window that is visible without focus reads nothing until it has it', async ({ pair: [ana, bea] }) => {
+windowed('a window that is visible without focus reads nothing until it has it', async ({ pair: [ana, bea] }) => {
   const room = await bea.openLive(ana);
   await ana.openLive(bea);
   // Without the focus that tests give to every page, each stays visible, as windows beside each other do.
