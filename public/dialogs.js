@@ -107,7 +107,8 @@ export function sheet(shortcuts, isApple) {
   if (find('dialog[open]')) return;
   const dialog = open('sheet', 'Keyboard shortcuts');
   add(dialog, 'h2', {}, 'Keyboard shortcuts');
-  const list = add(dialog, 'dl');
+  // On a phone it is longer than the window, and scrolled by keys as well.
+  const list = add(dialog, 'dl', { tabindex: '0' });
   for (const { keys, does } of shortcuts) {
     const shown = add(list, 'dt');
     keys.split(' ').forEach((one, index) => {

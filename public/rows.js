@@ -36,7 +36,7 @@ export function stopAt({ target }) {
   if (target.dataset.cid) target.setAttribute('aria-label', label(target));
 }
 
-// "Bea, 09:05: see you then. Read".
+// "Who, 09:05: what. Read".
 function label(message) {
   const [author, time, text, tick] = ['.bubble>span', 'time', '.text', '[data-tick]'].map((part) => message.querySelector(part));
   const said = `${author.lastChild.textContent.replace(/: $/, '')}, ${time.textContent}: ${text.textContent}`;

@@ -66,6 +66,16 @@ impl Clock {
         }
     }
 
+    /// The day of a moment within a sentence: "today", "Monday".
+    pub fn day_within(&self, time: Time) -> String {
+        let day = self.day(time);
+        let mut name = self.day_name(day);
+        if self.day(Time(self.now_ms)) - day < 2 {
+            name.make_ascii_lowercase();
+        }
+        name
+    }
+
     /// For a row of the inbox: the time today, else the day in short.
     pub fn short(&self, time: Time) -> String {
         let day = self.day(time);
@@ -140,6 +150,13 @@ mod tests {
         assert_eq!(clock.hour_minute(Time(NOW_MS)), "23:05");
         assert_eq!(clock.day(Time(NOW_MS)), Clock::utc(NOW_MS).day(Time(NOW_MS)) - 1);
         assert_eq!(clock.day_name(clock.day(Time(NOW_MS))), "Today");
+    }
+
+    #[test]
+    fn a_day_within_a_sentence_is_written_small_where_it_is_no_name() {
+        let clock = Clock::utc(NOW_MS);
+        let day = |days_ago: i64| clock.day_within(Time(NOW_MS - days_ago * DAY_MS));
+        assert_eq!([day(0), day(1), day(2)], ["today", "yesterday", "Wednesday"]);
     }
 
     #[test]

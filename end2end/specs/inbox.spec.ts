@@ -131,6 +131,7 @@ test('the filter finds names without case and accents, opens the first, and offe
   await expect(names(ana)).toHaveText(['Zoé']);
   await filter(ana).fill('nobody');
   await expect(names(ana)).toHaveCount(0);
+  await expect(ana.page.getByRole('heading', { name: 'Start a conversation' })).toBeHidden();
   await expect(ana.page.locator('.inbox')).toContainText('Nobody of that name here.');
   await expect(ana.page.locator('.inbox').getByRole('link', { name: 'Find people' })).toHaveAttribute('href', '/people?q=nobody');
   await filter(ana).press('Escape');

@@ -49,6 +49,8 @@ test('the list, the history of each room and the composer are there without a se
 
   await ana.visit(withBea);
   await expect(ana.bubble('the soup is hot')).toBeVisible();
+  // From the first moment on.
+  expect(await ana.page.locator('.room-head [data-presence]').getAttribute('data-presence'), 'nobody has said whether Bea is here').toBe('unknown');
   await ana.say('blow on it');
   await ana.expectTick('blow on it', 'waiting');
   await ana.page.reload();
@@ -111,6 +113,7 @@ test('a new device knows its rooms by name only, says so, takes what is written,
     await expect(phone.page.locator('[data-conversation]')).toBeVisible();
     await expect(phone.page.locator('[data-older]')).toContainText(/could not be loaded|not on this device yet/);
     await expect(phone.bubble('soup one')).toHaveCount(0);
+    await expect(phone.page.getByRole('heading', { level: 1 })).toHaveText(path === withBea ? 'Bea' : 'Conversation');
   }
   await phone.visit(withBea);
   await phone.say('an answer in the dark');
@@ -147,6 +150,7 @@ test('logging out takes everything with it but what waits to be sent', async ({ 
     await ana.visit(path);
     await expect(ana.page.locator('body')).toContainText(/offline/i);
     await expect(ana.page.locator('a[href^="/login"]').first()).toBeVisible();
+    await expect(ana.page.getByRole('button', { name: 'Log out' })).toBeHidden();
     await expectNothingOf(ana, 'Bea', 'Cleo', 'the soup is hot', 'the sea is cold', 'a secret draft');
   }
   await server.up();

@@ -24,7 +24,7 @@ pub fn Conversation(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let screen = live.screen;
-    let title = Signal::derive(move || screen.room(room).map(|view| view.title).unwrap_or_default());
+    let title = Signal::derive(move || screen.room(room).map_or("Conversation".to_owned(), |view| view.title));
     // Followed through a memo: the composer must not be made anew with what is written in it.
     let writable = Memo::new(move |_| screen.room(room).is_none_or(|view| view.writable));
     let notice = screen.words(|state| state.notice.clone());

@@ -21,14 +21,12 @@ use wire::limits::UNREAD_COUNT_MAX;
 #[component]
 pub fn Rooms() -> impl IntoView {
     let live = expect_context::<Live>();
-    let entries = live.screen.entries;
-    let has_nobody = Signal::derive(move || !entries.with(|entries| entries.iter().any(is_person)));
     let (rooms, people) = (rows(live, false), rows(live, true));
     view! {
         <nav class="inbox" aria-label="Conversations" on:pointermove=move |_| live.hold() on:pointerleave=move |_| live.release()>
             <Search/>
             <ul use:keyed=rooms.clone()>{rooms.markup()}</ul>
-            <h2 hidden=has_nobody>"Start a conversation"</h2>
+            <h2>"Start a conversation"</h2>
             <ul use:keyed=people.clone()>{people.markup()}</ul>
             <Hints/>
         </nav>
@@ -98,7 +96,7 @@ fn Hints() -> impl IntoView {
     });
     view! {
         <p class="hint" hidden=nobody><span data-unfound=""></span> {hint} <a href="/people">"Find people"</a></p>
-        <p class="hint" hidden=somebody>
+        <p class="hint" data-nobody="" hidden=somebody>
             "You are offline, and nobody is signed in here. " <a href="/login">"Log in"</a>
         </p>
         <Notifications/>

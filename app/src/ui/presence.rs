@@ -21,14 +21,14 @@ pub fn word(presence: PresenceView) -> String {
     word.to_owned()
 }
 
-/// "online", "last seen: Today 09:05", "offline" or nothing.
+/// "online", "last seen today at 09:05", "offline" or nothing.
 pub fn sentence(presence: PresenceView, clock: Clock) -> String {
     match presence {
         PresenceView::Unknown => String::new(),
         PresenceView::Online => "online".to_owned(),
         PresenceView::Offline { last_seen: None } => "offline".to_owned(),
         PresenceView::Offline { last_seen: Some(at) } => {
-            "last seen: ".to_owned() + &clock.day_name(clock.day(at)) + " " + &clock.hour_minute(at)
+            "last seen ".to_owned() + &clock.day_within(at) + " at " + &clock.hour_minute(at)
         }
     }
 }

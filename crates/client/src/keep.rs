@@ -41,7 +41,7 @@ impl Client {
 
     /// The inbox as the server rendered it, or as the browser kept it.
     pub fn seed_inbox(&mut self, inbox: Inbox) {
-        self.people.replace(inbox.presence);
+        self.people.seed(inbox.presence);
         self.news.everybody();
         inbox.rooms.into_iter().for_each(|summary| self.take_summary(summary, false));
         self.run();
