@@ -21,6 +21,7 @@ impl Read for Trouble {
 }
 
 impl From<Code> for Trouble {
+    #[inline(always)]
     fn from(code: Code) -> Self {
         Self(code.into())
     }

@@ -34,6 +34,13 @@ impl Cursors {
         known.merge(Reach { delivered: state.delivered, read: state.read })
     }
 
+    /// Forgets everybody else who is no member any more. Whether that was somebody.
+    pub fn keep_only(&mut self, is_member: &dyn Fn(UserId) -> bool) -> bool {
+        let before = self.others.keys().count();
+        self.others.retain(|user, _| is_member(*user));
+        self.others.keys().count() < before
+    }
+
     /// The user's own, as the server has them.
     pub fn mine(&self) -> Reach {
         self.mine

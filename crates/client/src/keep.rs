@@ -121,6 +121,7 @@ impl Room {
             title: self.title.clone(),
             peer: self.peer.clone(),
             writable: self.writable,
+            archived: self.archived,
             first: self.first,
             head: self.head,
             last: self.last.clone(),

@@ -2,7 +2,10 @@
 //! time, late, twice or wrong, and at most costs a question.
 
 use wire::frame::{Head, RoomChange, ServerFrame};
-use wire::{Cid, CursorState, Epoch, Event, HistoryPage, Message, MessageType, RoomId, RoomSummary, Seq, Time, Unread};
+use wire::{
+    Cid, CursorState, Epoch, Event, EventKind, HistoryPage, Message, MessageType, RoomId, RoomSummary, Seq, Time,
+    Unread,
+};
 
 use crate::Client;
 use crate::catch_up::{LATER_MS, Way};
@@ -202,13 +205,14 @@ impl Client {
             return self.begin_anew();
         }
         let Some(room) = self.rooms.get(&id) else { return };
+        let head = page.head;
         let (held, continues) = (room.window.position(), page.after <= room.window.position());
         self.catch_up.answered(id);
         if continues {
             let others = self.take_page(id, page);
             self.story.caught_up(others, self.clock.now_ms());
         }
-        self.take_cursors(id, cursors, Some(unread));
+        self.take_everybody(id, cursors, head, unread);
         if self.divider_due && self.open == Some(id) {
             self.place_divider();
             self.tell_timeline(id);
@@ -247,6 +251,15 @@ impl Client {
         self.after_joining(id, &Joined { replaced: true, ..Joined::default() });
     }
 
+    /// Everybody's cursors at a moment when the log ended at `head`, and the user's own figure.
+    fn take_everybody(&mut self, id: RoomId, cursors: &[CursorState], head: Seq, unread: Unread) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        if room.merge_all(cursors, head) {
+            self.tell_ticks(id);
+        }
+        self.take_cursors(id, &[], Some(unread));
+    }
+
     pub(crate) fn take_cursors(&mut self, id: RoomId, cursors: &[CursorState], unread: Option<Unread>) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         let mut moved = false;
@@ -276,6 +289,8 @@ impl Client {
             self.outbox.settle(event.cid, event.seq, event.at, &mut self.out);
         }
         let gone = self.outbox.settle_up_to(id, room.window.position());
+        let changes =
+            joined.newer.iter().filter_map(|seq| room.event(*seq)).any(|event| event.kind != EventKind::Message);
         if !room.is_behind() {
             self.catch_up.rest(id);
         }
@@ -287,6 +302,9 @@ impl Client {
         } else {
             gone.into_iter().for_each(|cid| self.tell_gone(id, cid));
             joined.newer.iter().for_each(|seq| self.tell_event(id, *seq));
+        }
+        if changes {
+            self.tell_ticks(id);
         }
         self.teller.want(id);
     }

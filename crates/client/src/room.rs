@@ -2,7 +2,10 @@
 //! from the server (row, page, event, ack, figure) is merged here, in any order and any number of times.
 
 use wire::limits::{FIRST_PAGE_EVENTS, PAGE_EVENTS_MAX};
-use wire::{Event, HistoryPage, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Time, Unread, UserId};
+use wire::{
+    CursorState, Event, EventKind, HistoryPage, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Time, Unread,
+    UserId,
+};
 
 use crate::cursors::Cursors;
 use crate::marks::Marks;
@@ -24,6 +27,7 @@ pub(crate) struct Room {
     pub title: String,
     pub peer: Option<Person>,
     pub writable: bool,
+    pub archived: bool,
     pub first: Seq,
     /// The highest position known to exist.
     pub head: Seq,
@@ -44,6 +48,8 @@ pub(crate) struct Room {
     /// The last event of which the user was notified, if that is not read yet.
     pub notified: Seq,
     told: Unread,
+    /// Title, members and whether the room is open are known as of this position.
+    row: Seq,
     doubted: bool,
     leapt: bool,
 }
@@ -61,6 +67,7 @@ impl Room {
             title: String::new(),
             peer: None,
             writable: summary.writable,
+            archived: summary.archived,
             first: summary.first,
             head: summary.head,
             last: None,
@@ -75,6 +82,7 @@ impl Room {
             arrived: Seq(0),
             notified: Seq(0),
             told: summary.unread,
+            row: Seq(0),
             doubted: false,
             leapt: false,
         };
@@ -94,20 +102,30 @@ impl Room {
 
     /// Takes a newer row. Whether cursors moved.
     pub fn update(&mut self, summary: RoomSummary) -> bool {
-        (self.kind, self.title, self.peer) = (summary.kind, summary.title, summary.peer);
-        (self.writable, self.first) = (summary.writable, summary.first);
+        if summary.head >= self.row {
+            (self.kind, self.title, self.peer) = (summary.kind, summary.title, summary.peer);
+            (self.writable, self.archived) = (summary.writable, summary.archived);
+        }
+        self.first = summary.first;
         self.see_head(summary.head);
         self.active_at = self.active_at.max(summary.active_at);
         if let Some(last) = summary.last.filter(|last| last.room == self.id) {
             self.see_last(&last);
         }
-        let (mut moved, mut is_named) = (false, false);
-        for state in &summary.cursors {
-            moved |= self.cursors.merge(state, self.me);
-            is_named |= state.user == self.me;
-        }
+        let is_named = summary.cursors.iter().any(|state| state.user == self.me);
+        let moved = self.merge_all(&summary.cursors, summary.head);
         // A row that this browser kept counts from where the user had read to, which the server may not know yet.
         moved | if is_named { self.take_figure(summary.unread) } else { self.tell_unread(summary.unread) }
+    }
+
+    /// Takes everybody's cursors, as they were when the log ended at `head`. Whether anything moved.
+    pub fn merge_all(&mut self, cursors: &[CursorState], head: Seq) -> bool {
+        let mut moved = false;
+        if head >= self.row {
+            self.row = head;
+            moved = self.cursors.keep_only(&|user| cursors.iter().any(|state| state.user == user));
+        }
+        cursors.iter().fold(moved, |moved, state| self.cursors.merge(state, self.me) | moved)
     }
 
     /// Takes an event that happened now.
@@ -120,9 +138,20 @@ impl Room {
 
     /// Takes the message that an ack is about, as an event.
     pub fn take_own(&mut self, author: &Person, cid: wire::Cid, seq: Seq, at: Time, message: Message) -> Joined {
-        let kind = wire::EventKind::Message;
+        let kind = EventKind::Message;
         let author = author.clone();
-        self.take(Event { room: self.id, seq, cid, kind, author, at, message: Some(message), target: None })
+        self.take(Event {
+            room: self.id,
+            seq,
+            cid,
+            kind,
+            author,
+            at,
+            message: Some(message),
+            target: None,
+            about: None,
+            text: None,
+        })
     }
 
     /// Takes a page of the log.
@@ -170,6 +199,22 @@ impl Room {
                 self.marks.read_up_to(*seq);
             }
         }
+        for seq in joined.newer.iter().filter(|seq| **seq > self.row) {
+            let Some(event) = self.window.events().get(seq) else { continue };
+            let about = event.about.as_ref().map_or(event.author.id, |about| about.id);
+            match event.kind {
+                EventKind::Joined => {
+                    let state = CursorState { user: about, delivered: *seq, read: *seq };
+                    self.cursors.merge(&state, self.me);
+                }
+                EventKind::Left | EventKind::Removed => _ = self.cursors.keep_only(&|user| user != about),
+                EventKind::Renamed => self.title = event.text.clone().unwrap_or_default(),
+                EventKind::Archived => (self.writable, self.archived) = (false, true),
+                EventKind::Reopened => (self.writable, self.archived) = (true, false),
+                _ => {}
+            }
+        }
+        self.row = self.row.max(newest.seq);
     }
 
     fn see_last(&mut self, event: &Event) {
@@ -231,7 +276,7 @@ impl Room {
 
     /// Takes the server's figure. Whether it is taken.
     pub fn tell_unread(&mut self, told: Unread) -> bool {
-        let state = wire::CursorState { user: self.me, delivered: Seq(0), read: told.read };
+        let state = CursorState { user: self.me, delivered: Seq(0), read: told.read };
         let moved = self.cursors.merge(&state, self.me);
         self.take_figure(told) | moved
     }

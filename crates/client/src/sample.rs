@@ -28,6 +28,8 @@ pub(crate) fn event(seq: i64) -> Event {
         at: Time(seq),
         message: Some(Message { kind: MessageType::Text, content: format!("message {seq}") }),
         target: None,
+        about: None,
+        text: None,
     }
 }
 
@@ -63,6 +65,7 @@ pub(crate) fn summary(head: i64) -> RoomSummary {
         title: "User 2".to_owned(),
         peer: Some(person(2)),
         writable: true,
+        archived: false,
         first: Seq(1),
         head: Seq(head),
         last: (head > 0).then(|| event(head)),

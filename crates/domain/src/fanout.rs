@@ -30,7 +30,7 @@ use wire::{
 #[derive(Debug)]
 pub(crate) struct Live {
     pub(crate) hub: Arc<Hub>,
-    pub(crate) typing: Typing,
+    pub(crate) typing: Arc<Typing>,
     pub(crate) sends: Sends,
     pub(crate) writer: Writer,
     watchers: Mutex<Vec<AbortOnDropHandle<()>>>,
@@ -42,7 +42,7 @@ impl Live {
         let grace_ms = i64::try_from(settings.offline_grace_ms).unwrap_or(i64::MAX);
         Self {
             hub: Arc::new(Hub::new(grace_ms)),
-            typing: Typing::new(),
+            typing: Arc::new(Typing::new()),
             sends: Sends::new(settings.sends_per_window_max),
             writer: Writer::new(),
             watchers: Mutex::default(),
@@ -161,7 +161,7 @@ impl Chat {
     pub(crate) fn start_tasks(&self) {
         let inner = &self.inner;
         let (store, clock, live) = (inner.store.clone(), inner.clock.clone(), &inner.live);
-        live.writer.start(store, live.hub.clone(), clock, inner.settings.direct_anyone);
+        live.writer.start(store, live.hub.clone(), live.typing.clone(), clock, inner.settings.direct_anyone);
         let weak = Arc::downgrade(inner);
         let watchers = [
             AbortOnDropHandle::new(tokio::spawn(revocation::watch(weak.clone()))),

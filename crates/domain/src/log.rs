@@ -2,6 +2,7 @@
 //! that (C1).
 
 pub(crate) mod catch_up;
+pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod decide;
 pub(crate) mod group;
@@ -66,7 +67,7 @@ impl Chat {
     }
 
     /// The limit of SPEC 10, from which a message that is stored already is exempt.
-    async fn admit(&self, viewer: &Viewer, cid: Cid) -> Result<(), Error> {
+    pub(crate) async fn admit(&self, viewer: &Viewer, cid: Cid) -> Result<(), Error> {
         let inner = &*self.inner;
         let Err(wait_ms) = inner.live.sends.admit(viewer.user, cid, inner.clock.steady_ms()) else { return Ok(()) };
         let mut tx = inner.store.read_once().await?;

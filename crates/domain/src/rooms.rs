@@ -1,6 +1,11 @@
 //! Rooms as their members see them. Rule: whose room it is not cannot tell it from one that does not exist (SPEC 3).
 
-use crate::store::{self, Tx, cursors::UnreadOf, rooms::Room};
+pub(crate) mod change;
+mod groups;
+pub(crate) mod rules;
+mod titles;
+
+use crate::store::{self, Store, Tx, cursors::UnreadOf, rooms::Room};
 use crate::{Chat, Error, Viewer, log::history, names};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::limits::FIRST_PAGE_EVENTS;
@@ -53,7 +58,7 @@ impl Chat {
         let mut tx = self.inner.store.read().await?;
         let rooms = store::rooms::of_member(&mut tx, viewer.user).await?;
         let cursors = store::rooms::cursors_of_member(&mut tx, viewer.user).await?;
-        let rooms = self.summaries(&mut tx, viewer.user, rooms, cursors).await?;
+        let rooms = summaries(&mut tx, viewer.user, rooms, cursors, self.inner.settings.direct_anyone).await?;
         let people = store::connections::people(&mut tx, viewer.user).await?;
         drop(tx);
         let with_room: BTreeSet<UserId> =
@@ -81,7 +86,7 @@ impl Chat {
     /// [`Code::NotFound`].
     pub async fn room_page(&self, viewer: &Viewer, room: RoomId) -> Result<RoomPage, Error> {
         let mut tx = self.inner.store.read().await?;
-        let summary = self.summary_in(&mut tx, viewer.user, room).await?;
+        let summary = summary_in(&mut tx, viewer.user, room, self.inner.settings.direct_anyone).await?;
         let view = store::events::view(&mut tx, room, viewer.user).await?.ok_or(Code::NotFound)?;
         let page = history::read(&mut tx, room, &view, history::Page::Latest, FIRST_PAGE_EVENTS).await?;
         Ok(RoomPage { summary, page })
@@ -89,47 +94,60 @@ impl Chat {
 
     /// One room as this member sees it now.
     pub(crate) async fn summary(&self, member: UserId, room: RoomId) -> Result<RoomSummary, Error> {
-        let mut tx = self.inner.store.read().await?;
-        self.summary_in(&mut tx, member, room).await
+        summary(&self.inner.store, member, room, self.inner.settings.direct_anyone).await
     }
+}
 
-    /// The same, at the moment that the transaction sees.
-    pub(crate) async fn summary_in(&self, tx: &mut Tx, member: UserId, room: RoomId) -> Result<RoomSummary, Error> {
-        let found = store::rooms::of_member_by_id(tx, member, room).await?.ok_or(Code::NotFound)?;
-        let cursors = store::cursors::of_room(tx, room).await?.into_iter().map(|cursor| (room, cursor)).collect();
-        self.summaries(tx, member, vec![found], cursors).await?.pop().ok_or_else(|| Code::NotFound.into())
-    }
+/// One room as this member sees it now.
+pub(crate) async fn summary(
+    store: &Store,
+    member: UserId,
+    room: RoomId,
+    direct_anyone: bool,
+) -> Result<RoomSummary, Error> {
+    let mut tx = store.read().await?;
+    summary_in(&mut tx, member, room, direct_anyone).await
+}
 
-    async fn summaries(
-        &self,
-        tx: &mut Tx,
-        member: UserId,
-        rooms: Vec<Room>,
-        cursors: Vec<(RoomId, CursorState)>,
-    ) -> Result<Vec<RoomSummary>, Error> {
-        let unread = |room: &Room| UnreadOf { room: room.id, user: member, read: room.read, as_of: room.head };
-        let counts = store::cursors::unread(tx, &rooms.iter().map(unread).collect::<Vec<_>>()).await?;
-        let heads: Vec<_> = rooms.iter().filter(|room| room.head > Seq(0)).map(|room| (room.id, room.head)).collect();
-        let mut last: BTreeMap<RoomId, Event> =
-            store::events::by_position(tx, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
-        let mut by_room: BTreeMap<RoomId, Vec<CursorState>> = BTreeMap::new();
-        for (room, cursor) in cursors {
-            by_room.entry(room).or_default().push(cursor);
-        }
-        let anyone = self.inner.settings.direct_anyone;
-        let row = |(room, count): (Room, i64)| RoomSummary {
-            id: room.id,
-            kind: room.kind,
-            title: room.peer.as_ref().map_or_else(String::new, |peer| peer.display_name.clone()),
-            writable: room.kind == RoomKind::Direct && (room.is_connected || anyone),
-            first: room.first,
-            head: room.head,
-            last: last.remove(&room.id),
-            unread: Unread { count, read: room.read, as_of: room.head },
-            cursors: by_room.remove(&room.id).unwrap_or_default(),
-            active_at: room.active_at,
-            peer: room.peer,
-        };
-        Ok(rooms.into_iter().zip(counts).map(row).collect())
+/// The same, at the moment that the transaction sees.
+async fn summary_in(tx: &mut Tx, member: UserId, room: RoomId, direct_anyone: bool) -> Result<RoomSummary, Error> {
+    let found = store::rooms::of_member_by_id(tx, member, room).await?.ok_or(Code::NotFound)?;
+    let cursors = store::cursors::of_room(tx, room).await?.into_iter().map(|cursor| (room, cursor)).collect();
+    summaries(tx, member, vec![found], cursors, direct_anyone).await?.pop().ok_or_else(|| Code::NotFound.into())
+}
+
+async fn summaries(
+    tx: &mut Tx,
+    member: UserId,
+    rooms: Vec<Room>,
+    cursors: Vec<(RoomId, CursorState)>,
+    direct_anyone: bool,
+) -> Result<Vec<RoomSummary>, Error> {
+    let unread = |room: &Room| UnreadOf { room: room.id, user: member, read: room.read, as_of: room.head };
+    let counts = store::cursors::unread(tx, &rooms.iter().map(unread).collect::<Vec<_>>()).await?;
+    let heads: Vec<_> = rooms.iter().filter(|room| room.head > Seq(0)).map(|room| (room.id, room.head)).collect();
+    let mut last: BTreeMap<RoomId, Event> =
+        store::events::by_position(tx, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
+    let mut by_room: BTreeMap<RoomId, Vec<CursorState>> = BTreeMap::new();
+    for (room, cursor) in cursors {
+        by_room.entry(room).or_default().push(cursor);
     }
+    let row = |(room, count): (Room, i64)| RoomSummary {
+        id: room.id,
+        kind: room.kind,
+        writable: match room.kind {
+            RoomKind::Direct => room.is_connected || direct_anyone,
+            _ => !room.is_archived && !room.is_muted,
+        },
+        title: room.peer.as_ref().map_or(room.title, |peer| peer.display_name.clone()),
+        archived: room.is_archived,
+        first: room.first,
+        head: room.head,
+        last: last.remove(&room.id),
+        unread: Unread { count, read: room.read, as_of: room.head },
+        cursors: by_room.remove(&room.id).unwrap_or_default(),
+        active_at: room.active_at,
+        peer: room.peer,
+    };
+    Ok(rooms.into_iter().zip(counts).map(row).collect())
 }

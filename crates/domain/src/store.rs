@@ -2,9 +2,13 @@
 //! own, so that a caller who goes away never leaves it half done (RELIABILITY F4).
 
 pub(crate) mod append;
+pub(crate) mod blocks;
 pub(crate) mod connections;
 pub(crate) mod cursors;
 pub(crate) mod events;
+pub(crate) mod groups;
+pub(crate) mod lobby;
+pub(crate) mod members;
 pub(crate) mod meta;
 pub(crate) mod open;
 pub(crate) mod presence;
@@ -92,3 +96,7 @@ impl Store {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "store/plans_tests.rs"]
+mod plans;

@@ -10,21 +10,24 @@ mod world;
 #[path = "support/talk.rs"]
 mod talk;
 
-use domain::{Attachment, Chat, CloseReason, Next, Settings, Viewer};
+#[allow(dead_code, reason = "shared with the other contracts")]
+#[path = "support/ear.rs"]
+mod ear;
+
+use domain::{Chat, CloseReason, Settings};
+use ear::{Ear, PATIENCE};
 use futures::future::join_all;
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 use talk::{cid, draft, pair, say};
 use tokio::time::timeout;
 use wire::{
-    Code, CursorState, Presence, Seq, Unread, UserId,
+    Code, CursorState, Presence, Seq, Unread,
     frame::{RoomChange, ServerFrame, close},
 };
 use world::{Place, assert_refused, change, connect, login_by_name, open};
 
 /// C9: within two seconds on another server.
 const REVOKED_WITHIN: Duration = Duration::from_secs(2);
-/// Longer than anything should take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_contract_holds_on_sqlite() {
@@ -54,82 +57,6 @@ fn fast(settings: &mut Settings) {
     settings.passwordless = true;
     settings.sends_per_window_max = 1_000_000;
     settings.offline_grace_ms = 100;
-}
-
-/// A socket that is read frame by frame.
-struct Ear {
-    attachment: Attachment,
-    heard: VecDeque<ServerFrame>,
-}
-
-impl Ear {
-    async fn of(chat: &Chat, viewer: &Viewer) -> Self {
-        Self { attachment: chat.attach(viewer).await.unwrap(), heard: VecDeque::new() }
-    }
-
-    async fn next(&mut self) -> Result<ServerFrame, CloseReason> {
-        loop {
-            if let Some(frame) = self.heard.pop_front() {
-                return Ok(frame);
-            }
-            match timeout(PATIENCE, self.attachment.next()).await.expect("a frame in time") {
-                Next::Frames(frames) => {
-                    assert!(!frames.is_empty());
-                    self.heard.extend(frames.iter().map(|frame| serde_json::from_str(frame).unwrap()));
-                }
-                Next::Close(reason) => return Err(reason),
-            }
-        }
-    }
-
-    /// The next frame that `pick` takes; presence, which comes when it comes, is passed over.
-    async fn wait<T>(&mut self, pick: impl Fn(&ServerFrame) -> Option<T>) -> T {
-        loop {
-            match self.next().await.unwrap() {
-                frame if pick(&frame).is_some() => return pick(&frame).unwrap(),
-                ServerFrame::Presence(_) => {}
-                other => panic!("unexpected: {other:?}"),
-            }
-        }
-    }
-
-    async fn event(&mut self) -> i64 {
-        self.wait(|frame| if let ServerFrame::Event(event) = frame { Some(event.seq.0) } else { None }).await
-    }
-
-    async fn cursors(&mut self) -> (CursorState, Option<Unread>) {
-        let pick = |frame: &ServerFrame| match frame {
-            ServerFrame::Cursors { cursors, unread, .. } => Some((*cursors, *unread)),
-            _ => None,
-        };
-        self.wait(pick).await
-    }
-
-    async fn typing(&mut self) -> (UserId, bool) {
-        let pick = |frame: &ServerFrame| match frame {
-            ServerFrame::Typing { user, is_typing, .. } => Some((*user, *is_typing)),
-            _ => None,
-        };
-        self.wait(pick).await
-    }
-
-    async fn presence(&mut self) -> Presence {
-        self.wait(|frame| if let ServerFrame::Presence(presence) = frame { Some(*presence) } else { None }).await
-    }
-
-    async fn closed(&mut self) -> CloseReason {
-        loop {
-            if let Err(reason) = self.next().await {
-                return reason;
-            }
-        }
-    }
-
-    /// Nothing but presence waits: a frame pushed now is the next.
-    async fn is_silent(&mut self) {
-        self.attachment.push(&ServerFrame::Pong { n: 77, at: wire::Time(0) });
-        self.wait(|frame| matches!(frame, ServerFrame::Pong { n: 77, .. }).then_some(())).await;
-    }
 }
 
 async fn an_event_reaches_every_socket_of_the_room_in_order(place: &Place) {

@@ -2,6 +2,7 @@
 
 mod id;
 mod model;
+mod room;
 mod time;
 
 pub mod frame;
@@ -15,4 +16,5 @@ pub use model::{
     RoomKind, RoomPage, RoomSummary, Span, Unread,
 };
 pub use refusal::{Code, Refusal};
+pub use room::{Lobby, Member, PublicRoom, Role, RoomDetails};
 pub use time::Time;

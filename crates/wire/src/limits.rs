@@ -64,3 +64,13 @@ pub const FORM_BYTES_MAX: usize = 128 * 1024;
 pub const UNREAD_COUNT_MAX: i64 = 99;
 /// People in one answer to a search.
 pub const PEOPLE_FOUND_MAX: usize = 50;
+/// Characters of a room's title.
+pub const ROOM_TITLE_CHARS_MAX: usize = 64;
+/// Characters of a room's topic.
+pub const TOPIC_CHARS_MAX: usize = 500;
+/// Members of one room.
+pub const ROOM_MEMBERS_MAX: i64 = 10_000;
+/// Rooms in one page of the lobby.
+pub const LOBBY_ROOMS_MAX: usize = 50;
+/// People in one page of a room's members.
+pub const MEMBERS_PAGE_MAX: usize = 200;

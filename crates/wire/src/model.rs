@@ -5,7 +5,7 @@ use crate::{
     read::{Read, Tree},
     readable,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Who wrote or did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,36 +41,89 @@ pub struct Event {
     /// For events about another one: its position.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Seq>,
+    /// For events about somebody: who joined, left, was removed or has another role. Boxed, for most events have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<Box<Person>>,
+    /// Of what is no message: the new title, topic or role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
-readable!(Event { room, seq, cid, kind, author, at, message, target });
+readable!(Event { room, seq, cid, kind, author, at, message, target, about, text });
 
 impl Event {
-    /// Whether it counts as unread for `reader`: others' messages do (SPEC 6).
+    /// Whether it counts as unread for `reader`: others' messages do, what happens to a room does not (SPEC 6).
     pub fn counts_for(&self, reader: UserId) -> bool {
         self.kind == EventKind::Message && self.author.id != reader
     }
 }
 
 /// What an event is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// Somebody wrote something.
     Message,
+    /// The author made the room; `text` is its title.
+    Created,
+    /// `about` came: by themselves, or because the author invited them.
+    Joined,
+    /// `about`, who is the author, left.
+    Left,
+    /// The author removed `about`.
+    Removed,
+    /// The author gave `about` the role in `text`.
+    Role,
+    /// The author gave the room the title in `text`.
+    Renamed,
+    /// The author gave the room the topic in `text`; an empty one takes it away.
+    Topic,
+    /// The author closed the room: it can be read, and nothing can be sent.
+    Archived,
+    /// The author opened the room again.
+    Reopened,
     /// Something that this version does not know: it keeps its place in the log and shows as a neutral line.
-    #[serde(other)]
     Unknown,
+}
+
+impl EventKind {
+    /// One table for writing and reading: less than what serde derives, and the database has the same words.
+    const WORDS: [(Self, &str); 10] = [
+        (Self::Message, "message"),
+        (Self::Created, "created"),
+        (Self::Joined, "joined"),
+        (Self::Left, "left"),
+        (Self::Removed, "removed"),
+        (Self::Role, "role"),
+        (Self::Renamed, "renamed"),
+        (Self::Topic, "topic"),
+        (Self::Archived, "archived"),
+        (Self::Reopened, "reopened"),
+    ];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("unknown", |(_, word)| word)
+    }
+
+    /// The kind of that word.
+    pub fn of(word: &str) -> Self {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Unknown, |(kind, _)| *kind)
+    }
+}
+
+impl Serialize for EventKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 impl Read for EventKind {
     fn read(tree: Tree) -> Option<Self> {
-        Some(match tree.text()?.as_str() {
-            "message" => Self::Message,
-            _ => Self::Unknown,
-        })
+        tree.text().map(|word| Self::of(&word))
     }
 }
+
+readable!(@serde EventKind);
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -137,6 +190,8 @@ readable!(Unread { count, read, as_of });
 pub enum RoomKind {
     /// Exactly two people.
     Direct,
+    /// Members, who join a public one and are invited to a private one.
+    Group,
     /// A kind of a newer server.
     #[serde(other)]
     Unknown,
@@ -146,6 +201,7 @@ impl Read for RoomKind {
     fn read(tree: Tree) -> Option<Self> {
         Some(match tree.text()?.as_str() {
             "direct" => Self::Direct,
+            "group" => Self::Group,
             _ => Self::Unknown,
         })
     }
@@ -163,8 +219,12 @@ pub struct RoomSummary {
     /// In a direct room: the other person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<Person>,
-    /// Whether this member may send now; in a direct room, whether both are connected.
+    /// Whether this member may send now: both are connected in a direct room; elsewhere the room is open and the member
+    /// is not muted.
     pub writable: bool,
+    /// Whether the room is closed for everybody; absent when it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
     /// The first position that this member may see.
     pub first: Seq,
     /// The last position of the room.
@@ -174,13 +234,13 @@ pub struct RoomSummary {
     pub last: Option<Event>,
     /// This member's unread figure.
     pub unread: Unread,
-    /// The cursors of all members, this one's included.
+    /// The cursors of all who are members now, this one's included.
     pub cursors: Vec<CursorState>,
     /// When the last event happened, or the room began.
     pub active_at: Time,
 }
 
-readable!(RoomSummary { id, kind, title, peer, writable, first, head, last, unread, cursors, active_at });
+readable!(RoomSummary { id, kind, title, peer, writable, first, head, last, unread, cursors, active_at, [archived] });
 
 /// The inbox (SPEC 3): every room by last activity, and the connected people without a room yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -28,7 +28,8 @@ macro_rules! codes {
                 match self { $(Code::$name => $status,)* Code::Unknown => 400 }
             }
 
-            /// The sentence shown to people.
+            /// The sentence shown to people. Inlined, so that the browser's module holds only those that it says itself.
+            #[inline(always)]
             pub fn sentence(self) -> &'static str {
                 match self { $(Code::$name => $sentence,)* Code::Unknown => "That was refused." }
             }
@@ -87,6 +88,30 @@ codes! {
     Yourself "yourself" 422 "That is you.";
     /// No such person.
     NoSuchPerson "no_such_person" 404 "There is nobody of that name.";
+    /// A public room has this name, or one that looks the same.
+    RoomNameTaken "room_name_taken" 409 "A public room has this name already. Choose another.";
+    /// The name of a room is not allowed.
+    BadRoomName "bad_room_name" 422 "A room's name has 1 to 64 visible characters on one line.";
+    /// More than 500 characters.
+    TopicTooLong "topic_too_long" 422 "A topic has at most 500 characters. Shorten it.";
+    /// The room is archived.
+    RoomClosed "room_closed" 403 "This room is closed: it can be read, but nothing can be changed or sent. An owner can reopen it.";
+    /// The member may read and not write.
+    Muted "muted" 403 "You are muted in this room and can only read. Ask one of its admins.";
+    /// The person may not come into this room.
+    BannedFromRoom "banned_from_room" 403 "Whoever is banned from this room cannot come in. An admin of the room can lift the ban.";
+    /// Not connected with the person, or one of the two has blocked the other: the two are not told apart.
+    NotInvitable "not_invitable" 403 "You cannot invite this person. Connect with each other first.";
+    /// The person has left, or never was in the room.
+    NotAMember "not_a_member" 409 "This person is not in the room.";
+    /// For owners, or for admins towards members.
+    RoleTooLow "role_too_low" 403 "Your role in this room does not allow that. Ask one of its owners.";
+    /// Nobody would own an occupied room.
+    LastOwner "last_owner" 409 "You are the only owner. Make somebody else an owner first.";
+    /// Not a role of rooms.
+    UnknownRole "unknown_role" 422 "There is no such role. Choose owner, admin or member.";
+    /// As many members as a room can have.
+    RoomFull "room_full" 409 "This room is full. Somebody has to leave first.";
     /// It is not known whether it was stored: try again with the same id (C3).
     TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
     /// The server is full.
@@ -121,6 +146,7 @@ impl Refusal {
 }
 
 impl From<Code> for Refusal {
+    #[inline(always)]
     fn from(code: Code) -> Self {
         Self { code, message: code.sentence().to_owned(), wait_ms: None }
     }

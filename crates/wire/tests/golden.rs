@@ -29,6 +29,8 @@ fn event() -> Event {
         at: Time(1_795_168_799_123),
         message: Some(Message { kind: MessageType::Text, content: "Good morning!".into() }),
         target: None,
+        about: None,
+        text: None,
     }
 }
 
@@ -47,6 +49,7 @@ fn summary() -> RoomSummary {
         title: "Ana".into(),
         peer: Some(person(ANA, "ana", "Ana")),
         writable: true,
+        archived: false,
         first: Seq(1),
         head: Seq(42),
         last: Some(event()),
@@ -177,6 +180,43 @@ fn every_client_frame_matches_its_golden() {
 fn every_server_frame_matches_its_golden() {
     check("server", &server_frames(), server_name);
     assert_eq!(server_frames().len(), 14, "a new frame needs a golden: see server_name");
+}
+
+#[test]
+fn a_change_of_a_room_matches_its_golden() {
+    let joined = Event {
+        kind: EventKind::Joined,
+        message: None,
+        about: Some(Box::new(person(UserId(3), "cal", "Cal"))),
+        ..event()
+    };
+    check("server", &[ServerFrame::Event(joined)], |_| "event_joined");
+    let renamed = Event { kind: EventKind::Renamed, message: None, text: Some("Tea room".into()), ..event() };
+    check("server", &[ServerFrame::Event(renamed)], |_| "event_renamed");
+    let row = RoomSummary {
+        kind: RoomKind::Group,
+        title: "Tea room".into(),
+        peer: None,
+        writable: false,
+        archived: true,
+        last: None,
+        ..summary()
+    };
+    check("server", &[ServerFrame::Room(RoomChange::Added { summary: Box::new(row) })], |_| "room_archived");
+}
+
+#[test]
+fn every_event_but_a_message_is_read_and_counts_for_nobody() {
+    let kinds =
+        ["created", "joined", "left", "removed", "role", "renamed", "topic", "archived", "reopened", "teleported"];
+    for kind in kinds {
+        let text =
+            serde_json::to_string(&event()).unwrap().replace("\"kind\":\"message\"", &format!("\"kind\":\"{kind}\""));
+        let read: Event = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.kind == EventKind::Unknown, kind == "teleported", "{kind}");
+        assert!(!read.counts_for(BEN), "{kind}");
+    }
+    assert!(event().counts_for(BEN) && !event().counts_for(ANA));
 }
 
 #[test]

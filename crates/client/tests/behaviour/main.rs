@@ -11,6 +11,7 @@ mod nonsense;
 mod notifying;
 mod page;
 mod reading;
+mod rooms;
 #[path = "../../src/sample.rs"]
 mod sample;
 mod sending;

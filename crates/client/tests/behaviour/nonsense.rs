@@ -4,7 +4,8 @@ use client::{HttpTrouble, Input, OutboxChange, Output, Part, Waiting};
 use proptest::prelude::*;
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
-    Cid, Code, CursorState, Epoch, Event, HistoryPage, Presence, RoomId, RoomSummary, Seq, SessionId, Span, Time,
+    Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Presence, RoomId, RoomSummary, Seq, SessionId, Span,
+    Time,
 };
 use wire::{Unread, UserId};
 
@@ -25,13 +26,19 @@ fn room() -> impl Strategy<Value = RoomId> {
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
-    (room(), seq(), 1..4_i64, number(), 0..12_i64).prop_map(|(room, seq, author, at, key)| Event {
-        room,
-        seq,
-        cid: cid(key),
-        author: person(author),
-        at: Time(at),
-        ..event(0)
+    let kind = prop::sample::select(vec![
+        EventKind::Message,
+        EventKind::Joined,
+        EventKind::Left,
+        EventKind::Removed,
+        EventKind::Renamed,
+        EventKind::Archived,
+        EventKind::Reopened,
+        EventKind::Unknown,
+    ]);
+    let about = prop::option::of((1..4_i64).prop_map(person).prop_map(Box::new));
+    (room(), seq(), 1..4_i64, number(), 0..12_i64, kind, about).prop_map(|(room, seq, author, at, key, kind, about)| {
+        Event { room, seq, cid: cid(key), kind, author: person(author), at: Time(at), about, ..event(0) }
     })
 }
 

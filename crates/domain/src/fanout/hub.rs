@@ -138,6 +138,11 @@ impl Hub {
         self.read().roster.online()
     }
 
+    /// Whether the user has a socket.
+    pub(crate) fn is_here(&self, user: UserId) -> bool {
+        self.read().by_user.contains_key(&user)
+    }
+
     /// How many of these users have a socket, counted up to `enough`.
     pub(crate) fn here_count(&self, users: impl IntoIterator<Item = UserId>, enough: usize) -> usize {
         let sockets = self.read();

@@ -32,7 +32,8 @@ pub(crate) enum Finding {
     Clear,
     /// The cid is known.
     Known(Stored),
-    /// The author may not: the room is not the author's, the author is banned, or the two are not connected.
+    /// The author may not: the room is not the author's or is closed, the author is banned or muted, or the two are not
+    /// connected.
     Forbidden(Code),
 }
 

@@ -21,7 +21,7 @@ use std::{
 use wire::{Code, RoomId, Seq, Time, Unread, UserId};
 
 /// How often a group runs again because another server stored one of its cids meanwhile.
-const AGAIN_MAX: usize = 3;
+pub(super) const AGAIN_MAX: usize = 3;
 
 /// What a transaction has settled. The vectors answer the group's requests in their order.
 #[derive(Debug, Default)]

@@ -240,6 +240,8 @@ mod tests {
             at: Time(0),
             message: Some(Message { kind: MessageType::Text, content: "x".repeat(content) }),
             target: None,
+            about: None,
+            text: None,
         }
     }
 

@@ -1,8 +1,11 @@
 //! The one task that writes to the log. Rule: it takes everything that waits, stores it in one transaction, answers after
 //! the commit and publishes after the answer; nobody can drop it half-way (RELIABILITY F4, F5).
 
+mod rooms;
+
 use super::{
     Ack,
+    change::{Changed, Wanted},
     check::Checked,
     decide::{Move, Verdict},
     group::{self, Outcome, Trouble},
@@ -12,6 +15,7 @@ use crate::{
     clock::Clock,
     fanout::{Text, hub::Hub, members::MembersCache},
     store::Store,
+    typing::Typing,
 };
 use futures::FutureExt;
 use std::{
@@ -52,10 +56,18 @@ pub(super) struct Advance {
     answer: oneshot::Sender<Result<Unread, Error>>,
 }
 
+/// Somebody wants to change a room.
+#[derive(Debug)]
+struct Change {
+    wanted: Wanted,
+    answer: oneshot::Sender<Result<Changed, Error>>,
+}
+
 #[derive(Debug)]
 enum Request {
     Append(Append),
     Advance(Advance),
+    Change(Box<Change>),
     Stop,
 }
 
@@ -82,9 +94,9 @@ impl Writer {
     }
 
     /// Starts the task. It ends when it is stopped, or when everybody who could ask is gone.
-    pub(crate) fn start(&self, store: Store, hub: Arc<Hub>, clock: Clock, direct_anyone: bool) {
+    pub(crate) fn start(&self, store: Store, hub: Arc<Hub>, typing: Arc<Typing>, clock: Clock, direct_anyone: bool) {
         let Some(waiting) = lock(&self.waiting).take() else { return };
-        let desk = Desk { store, hub, clock, direct_anyone, members: MembersCache::new() };
+        let desk = Desk { store, hub, typing, clock, direct_anyone, members: MembersCache::new() };
         *lock(&self.task) = Some(tokio::spawn(desk.work(waiting)));
     }
 
@@ -117,6 +129,13 @@ impl Writer {
         answered.await.unwrap_or(Err(Error::Unknown))
     }
 
+    /// Changes a room, between the messages that were asked for before and those that are asked for later.
+    pub(crate) async fn change(&self, wanted: Wanted) -> Result<Changed, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Request::Change(Box::new(Change { wanted, answer })))?;
+        answered.await.unwrap_or(Err(Error::Unknown))
+    }
+
     /// Moves cursors; the answer is the member's own unread figure, counted for whoever `is_reading`.
     pub(crate) async fn advance(&self, step: Move, is_reading: bool) -> Result<Unread, Error> {
         let (answer, answered) = oneshot::channel();
@@ -140,6 +159,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 struct Desk {
     store: Store,
     hub: Arc<Hub>,
+    typing: Arc<Typing>,
     clock: Clock,
     direct_anyone: bool,
     members: MembersCache,
@@ -158,6 +178,10 @@ impl Desk {
                 match request {
                     Request::Append(append) => group.appends.push(append),
                     Request::Advance(advance) => advances.push(advance),
+                    Request::Change(change) => {
+                        self.settle(std::mem::take(&mut group)).await;
+                        self.change(*change).await;
+                    }
                     Request::Stop => waiting.close(),
                 }
             }
@@ -227,7 +251,7 @@ impl Desk {
             if let Verdict::Append(seq) = verdict {
                 let message = Some(Message { kind: draft.kind, content: draft.content });
                 let (room, cid, kind) = (draft.room, draft.cid, EventKind::Message);
-                events.push(Event { room, seq, cid, kind, author, at, message, target: None });
+                events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None, text: None });
             }
         }
         for (advance, answer) in group.advances.into_iter().zip(advanced) {

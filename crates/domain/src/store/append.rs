@@ -84,7 +84,7 @@ async fn lock_some(tx: &mut Tx, rooms: &[RoomId]) -> sqlx::Result<Vec<(RoomId, R
 }
 
 /// Rows are what costs, so only what is not plainly allowed comes back as one.
-static JUDGE: LazyLock<Rows> = LazyLock::new(|| {
+pub(super) static JUDGE: LazyLock<Rows> = LazyLock::new(|| {
     Rows::new(
         3,
         "with wanted(room_id, author_id, cid) as ({rows}),
@@ -97,18 +97,28 @@ static JUDGE: LazyLock<Rows> = LazyLock::new(|| {
                     and intervals.user_id = wanted.author_id
                     and intervals.to_seq is null
                 ) as is_present,
+                rooms.archived_at_ms is not null as is_archived,
                 exists (
                     select 1
-                    from members as peer
-                    cross join connections as mine
-                    cross join connections as theirs
-                    where peer.room_id = wanted.room_id
-                    and peer.user_id <> wanted.author_id
-                    and mine.user_id = wanted.author_id
-                    and mine.other_id = peer.user_id
-                    and theirs.user_id = peer.user_id
-                    and theirs.other_id = wanted.author_id
-                ) as is_connected,
+                    from room_mutes
+                    where room_mutes.room_id = wanted.room_id
+                    and room_mutes.user_id = wanted.author_id
+                ) as is_muted,
+                case
+                    when rooms.kind <> 'direct' then true
+                    else exists (
+                        select 1
+                        from members as peer
+                        cross join connections as mine
+                        cross join connections as theirs
+                        where peer.room_id = wanted.room_id
+                        and peer.user_id <> wanted.author_id
+                        and mine.user_id = wanted.author_id
+                        and mine.other_id = peer.user_id
+                        and theirs.user_id = peer.user_id
+                        and theirs.other_id = wanted.author_id
+                    )
+                end as is_connected,
                 events.room_id as known_room_id, events.seq, events.content_hash, events.at_ms
             from wanted
             left join rooms on rooms.id = wanted.room_id
@@ -117,18 +127,20 @@ static JUDGE: LazyLock<Rows> = LazyLock::new(|| {
             where wanted.room_id is not null
         )
         select room_id, author_id, cid, is_present, is_connected, banned_at_ms is not null as is_banned,
-            known_room_id, seq, content_hash, at_ms
+            known_room_id, seq, content_hash, at_ms, is_archived, is_muted
         from judged
         where seq is not null
         or kind is null
         or user_id is null
         or banned_at_ms is not null
         or not is_present
-        or (kind = 'direct' and not is_connected)",
+        or not is_connected
+        or is_archived
+        or is_muted",
     )
 });
 
-/// Judges each wish against the log, membership, bans and connections.
+/// Judges each wish against the log, membership, bans, connections, and whether the room is open.
 pub(crate) async fn judge(tx: &mut Tx, wishes: &[Wish], direct_anyone: bool) -> sqlx::Result<Vec<Finding>> {
     let text = JUDGE.text(tx, wishes.len());
     let odd: HashMap<(RoomId, UserId, Cid), Finding> = each!(tx, db => {
@@ -153,6 +165,8 @@ pub(crate) async fn judge(tx: &mut Tx, wishes: &[Wish], direct_anyone: bool) -> 
                 }),
                 None if row.try_get(5)? => Finding::Forbidden(Code::Banned),
                 None if !row.try_get::<bool, _>(3)? => Finding::Forbidden(Code::NotFound),
+                None if row.try_get(10)? => Finding::Forbidden(Code::RoomClosed),
+                None if row.try_get(11)? => Finding::Forbidden(Code::Muted),
                 None if !is_free => Finding::Forbidden(Code::NotConnected),
                 None => Finding::Clear,
             };
@@ -164,7 +178,8 @@ pub(crate) async fn judge(tx: &mut Tx, wishes: &[Wish], direct_anyone: bool) -> 
     Ok(wishes.iter().map(finding).collect())
 }
 
-fn bytes<const N: usize>(found: Vec<u8>) -> sqlx::Result<[u8; N]> {
+/// A fixed number of bytes as a column has them.
+pub(super) fn bytes<const N: usize>(found: Vec<u8>) -> sqlx::Result<[u8; N]> {
     found
         .try_into()
         .map_err(|found: Vec<u8>| sqlx::Error::Decode(format!("{} bytes instead of {N}", found.len()).into()))

@@ -50,21 +50,22 @@ fn entry(room: i64, user: i64, delivered: i64, read: i64) -> ((RoomId, UserId), 
     ((RoomId(room), cursors.user), cursors)
 }
 
+/// See [`of_room`].
+pub(super) const OF_ROOM: &str = "select members.user_id, members.delivered_seq, members.read_seq
+    from members
+    where members.room_id = $1
+    and exists (
+        select 1
+        from intervals
+        where intervals.room_id = members.room_id
+        and intervals.user_id = members.user_id
+        and intervals.to_seq is null
+    )
+    order by members.user_id";
+
 /// Where all present members of a room stand, in the order of users.
 pub(crate) async fn of_room(tx: &mut Tx, room: RoomId) -> sqlx::Result<Vec<CursorState>> {
-    let found: Vec<(i64, i64, i64)> = each!(tx, db => sqlx::query_as(
-        "select members.user_id, members.delivered_seq, members.read_seq
-        from members
-        where members.room_id = $1
-        and exists (
-            select 1
-            from intervals
-            where intervals.room_id = members.room_id
-            and intervals.user_id = members.user_id
-            and intervals.to_seq is null
-        )
-        order by members.user_id",
-    ).bind(room.0).fetch_all(db).await)?;
+    let found: Vec<(i64, i64, i64)> = each!(tx, db => sqlx::query_as(OF_ROOM).bind(room.0).fetch_all(db).await)?;
     Ok(found.into_iter().map(|(user, delivered, read)| entry(room.0, user, delivered, read).1).collect())
 }
 
@@ -170,35 +171,37 @@ pub(crate) async fn unread(tx: &mut Tx, wanted: &[UnreadOf]) -> sqlx::Result<Vec
     Ok(wanted.iter().map(count).collect())
 }
 
-async fn count(tx: &mut Tx, wanted: &[UnreadOf], counts: &mut BTreeMap<(RoomId, UserId), i64>) -> sqlx::Result<()> {
-    static TEXT: LazyLock<Rows> = LazyLock::new(|| {
-        let text = "with wanted(room_id, user_id, read_seq, as_of_seq) as ({rows})
-            select wanted.room_id, wanted.user_id, (
-                select count(*)
-                from (
+/// See [`unread`].
+pub(super) static UNREAD: LazyLock<Rows> = LazyLock::new(|| {
+    let text = "with wanted(room_id, user_id, read_seq, as_of_seq) as ({rows})
+        select wanted.room_id, wanted.user_id, (
+            select count(*)
+            from (
+                select 1
+                from events
+                where events.room_id = wanted.room_id
+                and events.seq > wanted.read_seq
+                and events.seq <= wanted.as_of_seq
+                and events.kind = 'message'
+                and events.author_id <> wanted.user_id
+                and exists (
                     select 1
-                    from events
-                    where events.room_id = wanted.room_id
-                    and events.seq > wanted.read_seq
-                    and events.seq <= wanted.as_of_seq
-                    and events.kind = 'message'
-                    and events.author_id <> wanted.user_id
-                    and exists (
-                        select 1
-                        from intervals
-                        where intervals.room_id = wanted.room_id
-                        and intervals.user_id = wanted.user_id
-                        and intervals.from_seq <= events.seq
-                        and (intervals.to_seq is null or intervals.to_seq >= events.seq)
-                    )
-                    limit {limit}
-                ) as counted
-            )
-            from wanted
-            where wanted.room_id is not null";
-        Rows::new(4, &text.replace("{limit}", &(UNREAD_COUNT_MAX + 1).to_string()))
-    });
-    let text = TEXT.text(tx, wanted.len());
+                    from intervals
+                    where intervals.room_id = wanted.room_id
+                    and intervals.user_id = wanted.user_id
+                    and intervals.from_seq <= events.seq
+                    and (intervals.to_seq is null or intervals.to_seq >= events.seq)
+                )
+                limit {limit}
+            ) as counted
+        )
+        from wanted
+        where wanted.room_id is not null";
+    Rows::new(4, &text.replace("{limit}", &(UNREAD_COUNT_MAX + 1).to_string()))
+});
+
+async fn count(tx: &mut Tx, wanted: &[UnreadOf], counts: &mut BTreeMap<(RoomId, UserId), i64>) -> sqlx::Result<()> {
+    let text = UNREAD.text(tx, wanted.len());
     let found: Vec<(i64, i64, i64)> = each!(tx, db => {
         let mut query = sqlx::query_as(text);
         for index in 0..filled(wanted.len()) {

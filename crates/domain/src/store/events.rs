@@ -9,6 +9,58 @@ use sqlx::{FromRow, Row};
 use std::sync::LazyLock;
 use wire::{Cid, Event, EventKind, Message, MessageType, Person, RoomId, Seq, Time, UserId, frame::Head};
 
+/// See [`view`].
+pub(super) const VIEW: &str = "select rooms.head, intervals.from_seq, intervals.to_seq
+    from members
+    join rooms on rooms.id = members.room_id
+    join intervals on intervals.room_id = members.room_id and intervals.user_id = members.user_id
+    where members.room_id = $1
+    and members.user_id = $2
+    order by intervals.from_seq";
+
+/// The first events of a range.
+pub(super) const FIRST: &str =
+    "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
+        users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
+        events.about_id, about.username, about.display_name
+    from events
+    join users on users.id = events.author_id
+    left join users as about on about.id = events.about_id
+    where events.room_id = $1
+    and events.seq between $2 and $3
+    order by events.seq
+    limit $4";
+/// The last events of a range.
+pub(super) const LAST: &str =
+    "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
+        users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
+        events.about_id, about.username, about.display_name
+    from events
+    join users on users.id = events.author_id
+    left join users as about on about.id = events.about_id
+    where events.room_id = $1
+    and events.seq between $2 and $3
+    order by events.seq desc
+    limit $4";
+
+/// See [`by_position`].
+pub(super) static BY_POSITION: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new(
+        2,
+        "with wanted(room_id, seq) as ({rows})
+        select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
+            users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
+            events.about_id, about.username, about.display_name
+        from wanted
+        cross join events
+        cross join users
+        left join users as about on about.id = events.about_id
+        where events.room_id = wanted.room_id
+        and events.seq = wanted.seq
+        and users.id = events.author_id",
+    )
+});
+
 /// A room as one person sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct View {
@@ -18,16 +70,10 @@ pub(crate) struct View {
     pub(crate) intervals: Vec<Interval>,
 }
 
-/// What the person may see of the room; none: nothing, or there is no such room.
+/// What a member may see of the room; none: not a member, or there is no such room.
 pub(crate) async fn view(tx: &mut Tx, room: RoomId, user: UserId) -> sqlx::Result<Option<View>> {
-    let found: Vec<(i64, i64, Option<i64>)> = each!(tx, db => sqlx::query_as(
-        "select rooms.head, intervals.from_seq, intervals.to_seq
-        from intervals
-        join rooms on rooms.id = intervals.room_id
-        where intervals.room_id = $1
-        and intervals.user_id = $2
-        order by intervals.from_seq",
-    ).bind(room.0).bind(user.0).fetch_all(db).await)?;
+    let found: Vec<(i64, i64, Option<i64>)> =
+        each!(tx, db => sqlx::query_as(VIEW).bind(room.0).bind(user.0).fetch_all(db).await)?;
     let interval = |(_, from, to): &(i64, i64, Option<i64>)| Interval { user, from: Seq(*from), to: to.map(Seq) };
     Ok(found.first().map(|(head, ..)| View { head: Seq(*head), intervals: found.iter().map(interval).collect() }))
 }
@@ -40,22 +86,6 @@ pub(crate) async fn between(
     events_max: usize,
     are_last: bool,
 ) -> sqlx::Result<Vec<Event>> {
-    const FIRST: &str = "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
-            users.display_name, events.at_ms, events.message_type, events.content, events.target_seq
-        from events
-        join users on users.id = events.author_id
-        where events.room_id = $1
-        and events.seq between $2 and $3
-        order by events.seq
-        limit $4";
-    const LAST: &str = "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
-            users.display_name, events.at_ms, events.message_type, events.content, events.target_seq
-        from events
-        join users on users.id = events.author_id
-        where events.room_id = $1
-        and events.seq between $2 and $3
-        order by events.seq desc
-        limit $4";
     let limit = i64::try_from(events_max).unwrap_or(i64::MAX);
     let found: Vec<EventRow> = each!(tx, db => sqlx::query_as(if are_last { LAST } else { FIRST })
         .bind(room.0).bind(from.0).bind(to.0).bind(limit).fetch_all(db).await)?;
@@ -68,23 +98,9 @@ pub(crate) async fn between(
 
 /// The events at these positions, in no order; the callers of an inbox ask for the last ones of many rooms.
 pub(crate) async fn by_position(tx: &mut Tx, positions: &[(RoomId, Seq)]) -> sqlx::Result<Vec<Event>> {
-    static TEXT: LazyLock<Rows> = LazyLock::new(|| {
-        Rows::new(
-            2,
-            "with wanted(room_id, seq) as ({rows})
-            select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
-                users.display_name, events.at_ms, events.message_type, events.content, events.target_seq
-            from wanted
-            cross join events
-            cross join users
-            where events.room_id = wanted.room_id
-            and events.seq = wanted.seq
-            and users.id = events.author_id",
-        )
-    });
     let mut events = Vec::with_capacity(positions.len());
     for positions in positions.chunks(ROWS_MAX) {
-        let text = TEXT.text(tx, positions.len());
+        let text = BY_POSITION.text(tx, positions.len());
         let found: Vec<EventRow> = each!(tx, db => {
             let mut query = sqlx::query_as(text);
             for index in 0..filled(positions.len()) {
@@ -122,14 +138,18 @@ where
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         let cid: Vec<u8> = row.try_get(2)?;
         let cid = cid.try_into().map_err(|_| sqlx::Error::Decode("a cid without sixteen bytes".into()))?;
-        let kind: String = row.try_get(3)?;
-        let kind = if kind == "message" { EventKind::Message } else { EventKind::Unknown };
+        let kind = EventKind::of(&row.try_get::<String, _>(3)?);
         let message_type: Option<String> = row.try_get(8)?;
         let content: Option<String> = row.try_get(9)?;
+        let (content, text) = if kind == EventKind::Message { (content, None) } else { (None, content) };
         let message = content.map(|content| Message {
             kind: if message_type.as_deref() == Some("text") { MessageType::Text } else { MessageType::Unknown },
             content,
         });
+        let about = match row.try_get::<Option<i64>, _>(11)? {
+            Some(id) => Some(Person { id: UserId(id), username: row.try_get(12)?, display_name: row.try_get(13)? }),
+            None => None,
+        };
         Ok(Self(Event {
             room: RoomId(row.try_get(0)?),
             seq: Seq(row.try_get(1)?),
@@ -139,6 +159,8 @@ where
             at: Time(row.try_get(7)?),
             message,
             target: row.try_get::<Option<i64>, _>(10)?.map(Seq),
+            about: about.map(Box::new),
+            text,
         }))
     }
 }

@@ -6,7 +6,44 @@ use super::{
     rows::{ROWS_MAX, Rows, filled},
 };
 use std::sync::LazyLock;
-use wire::{Time, UserId};
+use wire::{Code, Time, UserId};
+
+/// See [`visible`].
+pub(super) static VISIBLE: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new(
+        2,
+        "with wanted(user_id, direct_anyone) as ({rows}),
+        pairs as (
+            select wanted.user_id, mine.other_id
+            from wanted
+            cross join connections as mine
+            cross join connections as theirs
+            where mine.user_id = wanted.user_id
+            and theirs.user_id = mine.other_id
+            and theirs.other_id = wanted.user_id
+            union
+            select wanted.user_id, theirs.user_id as other_id
+            from wanted
+            cross join members as seat
+            cross join rooms
+            cross join intervals as mine
+            cross join intervals as theirs
+            where seat.user_id = wanted.user_id
+            and rooms.id = seat.room_id
+            and (rooms.kind <> 'direct' or wanted.direct_anyone)
+            and mine.room_id = rooms.id
+            and mine.user_id = wanted.user_id
+            and mine.to_seq is null
+            and theirs.room_id = rooms.id
+            and theirs.user_id <> wanted.user_id
+            and theirs.to_seq is null
+        )
+        select pairs.user_id, pairs.other_id, users.last_seen_ms
+        from pairs
+        cross join users
+        where users.id = pairs.other_id",
+    )
+});
 
 /// Pairs of one of `users` and somebody who may see them, with when that somebody was last here.
 pub(crate) async fn visible(
@@ -14,44 +51,9 @@ pub(crate) async fn visible(
     users: &[UserId],
     direct_anyone: bool,
 ) -> sqlx::Result<Vec<(UserId, UserId, Option<Time>)>> {
-    static TEXT: LazyLock<Rows> = LazyLock::new(|| {
-        Rows::new(
-            2,
-            "with wanted(user_id, direct_anyone) as ({rows}),
-            pairs as (
-                select wanted.user_id, mine.other_id
-                from wanted
-                cross join connections as mine
-                cross join connections as theirs
-                where mine.user_id = wanted.user_id
-                and theirs.user_id = mine.other_id
-                and theirs.other_id = wanted.user_id
-                union
-                select wanted.user_id, theirs.user_id as other_id
-                from wanted
-                cross join members as seat
-                cross join rooms
-                cross join intervals as mine
-                cross join intervals as theirs
-                where seat.user_id = wanted.user_id
-                and rooms.id = seat.room_id
-                and (rooms.kind <> 'direct' or wanted.direct_anyone)
-                and mine.room_id = rooms.id
-                and mine.user_id = wanted.user_id
-                and mine.to_seq is null
-                and theirs.room_id = rooms.id
-                and theirs.user_id <> wanted.user_id
-                and theirs.to_seq is null
-            )
-            select pairs.user_id, pairs.other_id, users.last_seen_ms
-            from pairs
-            cross join users
-            where users.id = pairs.other_id",
-        )
-    });
     let mut pairs = Vec::new();
     for users in users.chunks(ROWS_MAX) {
-        let text = TEXT.text(tx, users.len());
+        let text = VISIBLE.text(tx, users.len());
         let found: Vec<(i64, i64, Option<i64>)> = each!(tx, db => {
             let mut query = sqlx::query_as(text);
             for index in 0..filled(users.len()) {
@@ -91,25 +93,54 @@ pub(crate) async fn left(tx: &mut Tx, users: &[UserId], at: Time) -> sqlx::Resul
     Ok(())
 }
 
-/// A room for those who type in it: its present members, and whether each may write now.
-pub(crate) async fn circle(tx: &mut Tx, room: wire::RoomId, direct_anyone: bool) -> sqlx::Result<Vec<(UserId, bool)>> {
-    let found: Vec<(i64, bool)> = each!(tx, db => sqlx::query_as(
-        "select intervals.user_id, rooms.kind <> 'direct' or $2 or exists (
-                select 1
-                from members as peer
-                cross join connections as mine
-                cross join connections as theirs
-                where peer.room_id = intervals.room_id
-                and peer.user_id <> intervals.user_id
-                and mine.user_id = intervals.user_id
-                and mine.other_id = peer.user_id
-                and theirs.user_id = peer.user_id
-                and theirs.other_id = intervals.user_id
-            )
+/// See [`circle`].
+pub(super) const CIRCLE: &str = "select members.user_id,
+        rooms.kind <> 'direct' or $2 or exists (
+            select 1
+            from members as peer
+            cross join connections as mine
+            cross join connections as theirs
+            where peer.room_id = members.room_id
+            and peer.user_id <> members.user_id
+            and mine.user_id = members.user_id
+            and mine.other_id = peer.user_id
+            and theirs.user_id = peer.user_id
+            and theirs.other_id = members.user_id
+        ),
+        rooms.archived_at_ms is not null,
+        exists (
+            select 1
+            from room_mutes
+            where room_mutes.room_id = members.room_id
+            and room_mutes.user_id = members.user_id
+        )
+    from members
+    join rooms on rooms.id = members.room_id
+    where members.room_id = $1
+    and exists (
+        select 1
         from intervals
-        join rooms on rooms.id = intervals.room_id
-        where intervals.room_id = $1
-        and intervals.to_seq is null",
-    ).bind(room.0).bind(direct_anyone).fetch_all(db).await)?;
-    Ok(found.into_iter().map(|(user, may_write)| (UserId(user), may_write)).collect())
+        where intervals.room_id = members.room_id
+        and intervals.user_id = members.user_id
+        and intervals.to_seq is null
+    )";
+
+/// A room for those who type in it: its members, and why each may not write now, if so.
+pub(crate) async fn circle(
+    tx: &mut Tx,
+    room: wire::RoomId,
+    direct_anyone: bool,
+) -> sqlx::Result<Vec<(UserId, Option<Code>)>> {
+    let found: Vec<(i64, bool, bool, bool)> =
+        each!(tx, db => sqlx::query_as(CIRCLE).bind(room.0).bind(direct_anyone).fetch_all(db).await)?;
+    let why = |(user, is_free, is_archived, is_muted): (i64, bool, bool, bool)| {
+        let why = match () {
+            () if is_archived => Some(Code::RoomClosed),
+            () if is_muted => Some(Code::Muted),
+            () if !is_free => Some(Code::NotConnected),
+            () => None,
+        };
+        (UserId(user), why)
+    };
+    Ok(found.into_iter().map(why).collect())
 }

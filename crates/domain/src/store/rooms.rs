@@ -19,6 +19,10 @@ pub(crate) struct Room {
     pub(crate) peer: Option<Person>,
     /// In a direct room: whether both records exist.
     pub(crate) is_connected: bool,
+    pub(crate) title: String,
+    pub(crate) is_archived: bool,
+    /// Whether the member may only read.
+    pub(crate) is_muted: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -33,6 +37,9 @@ struct RoomRow {
     peer_username: Option<String>,
     peer_display_name: Option<String>,
     is_connected: bool,
+    title: String,
+    is_archived: bool,
+    is_muted: bool,
 }
 
 impl From<RoomRow> for Room {
@@ -43,13 +50,16 @@ impl From<RoomRow> for Room {
         };
         Self {
             id: RoomId(row.id),
-            kind: if row.kind == "direct" { RoomKind::Direct } else { RoomKind::Unknown },
+            kind: super::groups::kind(&row.kind),
             head: Seq(row.head),
             active_at: Time(row.active_at_ms),
             read: Seq(row.read_seq),
             first: Seq(row.first_seq.unwrap_or(1)),
             peer,
             is_connected: row.is_connected,
+            title: row.title,
+            is_archived: row.is_archived,
+            is_muted: row.is_muted,
         }
     }
 }
@@ -57,7 +67,14 @@ impl From<RoomRow> for Room {
 macro_rules! rooms_where {
     ($condition:literal) => {
         concat!(
-            "select r.id, r.kind, r.head, r.active_at_ms, mine.read_seq,
+            "select r.id, r.kind, r.head, r.active_at_ms, mine.read_seq, r.title,
+                r.archived_at_ms is not null as is_archived,
+                exists (
+                    select 1
+                    from room_mutes
+                    where room_mutes.room_id = r.id
+                        and room_mutes.user_id = mine.user_id
+                ) as is_muted,
                 (
                     select min(i.from_seq)
                     from intervals i
@@ -74,7 +91,8 @@ macro_rules! rooms_where {
                 ) as is_connected
             from members mine
             join rooms r on r.id = mine.room_id
-            left join members other on r.kind = 'direct' and other.room_id = r.id and other.user_id <> mine.user_id
+            left join members other on other.room_id = case when r.kind = 'direct' then r.id end
+                and other.user_id <> mine.user_id
             left join users peer on peer.id = other.user_id
             where ",
             $condition
@@ -82,31 +100,34 @@ macro_rules! rooms_where {
     };
 }
 
+/// See [`of_member`].
+pub(super) const OF_MEMBER: &str = rooms_where!("mine.user_id = $1 order by r.active_at_ms desc, r.id desc");
+/// See [`of_member_by_id`].
+pub(super) const OF_MEMBER_BY_ID: &str = rooms_where!("mine.user_id = $1 and mine.room_id = $2");
+/// See [`cursors_of_member`].
+pub(super) const CURSORS_OF_MEMBER: &str = "select m.room_id, m.user_id, m.delivered_seq, m.read_seq
+    from members mine
+    join members m on m.room_id = mine.room_id
+    where mine.user_id = $1
+    order by m.room_id, m.user_id";
+
 /// Every room of the member, the last active first.
 pub(crate) async fn of_member(tx: &mut Tx, member: UserId) -> Result<Vec<Room>, Error> {
-    let rows: Vec<RoomRow> = each!(tx, db => sqlx::query_as(
-        rooms_where!("mine.user_id = $1 order by r.active_at_ms desc, r.id desc"),
-    ).bind(member.0).fetch_all(db).await)?;
+    let rows: Vec<RoomRow> = each!(tx, db => sqlx::query_as(OF_MEMBER).bind(member.0).fetch_all(db).await)?;
     Ok(rows.into_iter().map(Room::from).collect())
 }
 
 /// One room of the member; `None` when it is not the member's, or does not exist.
 pub(crate) async fn of_member_by_id(tx: &mut Tx, member: UserId, room: RoomId) -> Result<Option<Room>, Error> {
-    let row: Option<RoomRow> = each!(tx, db => sqlx::query_as(
-        rooms_where!("mine.user_id = $1 and mine.room_id = $2"),
-    ).bind(member.0).bind(room.0).fetch_optional(db).await)?;
+    let row: Option<RoomRow> =
+        each!(tx, db => sqlx::query_as(OF_MEMBER_BY_ID).bind(member.0).bind(room.0).fetch_optional(db).await)?;
     Ok(row.map(Room::from))
 }
 
 /// The cursors of all members of all rooms of the member, by room and user.
 pub(crate) async fn cursors_of_member(tx: &mut Tx, member: UserId) -> Result<Vec<(RoomId, CursorState)>, Error> {
-    let rows: Vec<(i64, i64, i64, i64)> = each!(tx, db => sqlx::query_as(
-        "select m.room_id, m.user_id, m.delivered_seq, m.read_seq
-        from members mine
-        join members m on m.room_id = mine.room_id
-        where mine.user_id = $1
-        order by m.room_id, m.user_id",
-    ).bind(member.0).fetch_all(db).await)?;
+    let rows: Vec<(i64, i64, i64, i64)> =
+        each!(tx, db => sqlx::query_as(CURSORS_OF_MEMBER).bind(member.0).fetch_all(db).await)?;
     let state = |(room, user, delivered, read)| {
         (RoomId(room), CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read) })
     };

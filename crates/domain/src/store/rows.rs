@@ -36,6 +36,12 @@ impl Rows {
         }
     }
 
+    /// The text for one row, for SQLite and for Postgres.
+    #[cfg(test)]
+    pub(super) fn of_one(&self) -> [String; 2] {
+        [self.sqlite[0].to_string(), self.postgres[0].to_string()]
+    }
+
     /// The text for so many rows. What is bound to it must be filled up to [`filled`].
     pub(crate) fn text(&self, tx: &Tx, rows: usize) -> SqlStr {
         let texts = match tx {

@@ -1,0 +1,284 @@
+//! One transaction of the log's writer that changes a room: who is in it, what it is called, whether it is open. Rule: the
+//! room is held, then looked at, then decided by `rooms::rules`; what members see of it is an event of the log like any other.
+
+use super::{
+    Ack,
+    decide::{ContentHash, Stored},
+    group::{AGAIN_MAX, Trouble},
+};
+use crate::{
+    fanout::members::{Members, MembersCache},
+    rooms::{
+        change::{Checked, Founding, Step},
+        rules::{self, Effect, Other, Whom},
+    },
+    store::{Store, Tx, append, blocks, groups, members},
+};
+use std::sync::Arc;
+use wire::{Cid, Code, Event, EventKind, Person, Role, RoomId, Seq, Time, UserId};
+
+/// Somebody wants to change a room, or to make one.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) author: Person,
+    pub(crate) cid: Cid,
+    pub(crate) what: What,
+}
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    Create(Founding),
+    Change(RoomId, Checked),
+}
+
+/// What has come of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Changed {
+    pub(crate) room: RoomId,
+    /// Where it stands in the log; none when members see nothing of it, or when it was so already.
+    pub(crate) ack: Option<Ack>,
+    /// What is to be told; none for a change that was stored before.
+    pub(super) news: Option<News>,
+}
+
+/// Who has to hear what.
+#[derive(Clone, Debug)]
+pub(super) struct News {
+    pub(super) event: Option<Event>,
+    pub(super) members: Arc<Members>,
+    pub(super) entered: Option<UserId>,
+    pub(super) gone: Option<UserId>,
+    /// Those whose row of the room is another now, though they see no event that says so.
+    pub(super) rows: Vec<UserId>,
+}
+
+/// Runs the transaction, and again when another server stored the same cid or took the same title meanwhile.
+pub(super) async fn store(
+    store: &Store,
+    wanted: &Wanted,
+    cache: &MembersCache,
+    now_ms: i64,
+    direct_anyone: bool,
+) -> Result<Result<Changed, Code>, Trouble> {
+    let mut again = 0;
+    loop {
+        let mut tx = store.begin_group().await.map_err(Trouble::Begin)?;
+        let settled = match &wanted.what {
+            What::Create(group) => create(&mut tx, wanted, group, Time(now_ms)).await,
+            What::Change(room, change) => {
+                settle(&mut tx, wanted, (*room, change), cache, Time(now_ms), direct_anyone).await
+            }
+        };
+        match settled {
+            Ok(Ok(changed)) => {
+                store.commit_group(tx).await.map_err(|_| Trouble::Commit)?;
+                return Ok(Ok(changed));
+            }
+            Ok(Err(code)) => {
+                store.roll_back_group(tx).await;
+                return Ok(Err(code));
+            }
+            Err(error) => {
+                store.roll_back_group(tx).await;
+                again += 1;
+                if again > AGAIN_MAX || !append::is_stored_elsewhere(&error) {
+                    return Err(Trouble::Statement(error));
+                }
+            }
+        }
+    }
+}
+
+/// A transaction either fails, or refuses, or has changed something.
+type Settled = sqlx::Result<Result<Changed, Code>>;
+
+async fn create(tx: &mut Tx, wanted: &Wanted, group: &Founding, at: Time) -> Settled {
+    if let Some(known) = groups::stored(tx, wanted.author.id, wanted.cid).await? {
+        return Ok(same(wanted.cid, known, known.room, group.hash()));
+    }
+    match groups::seat(tx, RoomId(0), wanted.author.id).await? {
+        Some(seat) if !seat.is_banned => {}
+        _ => return Ok(Err(Code::Banned)),
+    }
+    if group.is_public && !groups::is_title_free(tx, &group.title.key, RoomId(0)).await? {
+        return Ok(Err(Code::RoomNameTaken));
+    }
+    let room = groups::create(tx, group, at).await?;
+    let title = Some(group.title.text.clone());
+    let event = event(wanted, room, Seq(1), (EventKind::Created, title), None, at);
+    groups::insert_event(tx, &event, group.hash()).await?;
+    members::enter(tx, room, wanted.author.id, Role::Owner, Seq(1), Seq(1)).await?;
+    let ack = Some(ack(wanted.cid, room, Seq(1), at));
+    let members = everybody(tx, room, 1).await?;
+    let news = News { event: Some(event), members, entered: Some(wanted.author.id), gone: None, rows: Vec::new() };
+    Ok(Ok(Changed { room, ack, news: Some(news) }))
+}
+
+async fn settle(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    (room, change): (RoomId, &Checked),
+    cache: &MembersCache,
+    at: Time,
+    direct_anyone: bool,
+) -> Settled {
+    let author = wanted.author.id;
+    let Some(held) = groups::hold(tx, room).await? else { return Ok(Err(Code::NotFound)) };
+    if let Some(known) = groups::stored(tx, author, wanted.cid).await? {
+        return Ok(same(wanted.cid, known, room, change.hash()));
+    }
+    let (head, rev) = (held.head(), held.members_rev);
+    let Some(mine) = groups::seat(tx, room, author).await? else { return Ok(Err(Code::NotFound)) };
+    if mine.is_banned {
+        return Ok(Err(Code::Banned));
+    }
+    let theirs = match &change.whom {
+        Some(key) if mine.standing.role.is_some() => groups::seat_by_key(tx, room, key).await?,
+        _ => None,
+    };
+    let other = match &theirs {
+        Some(seat) => Some(Other {
+            standing: seat.standing,
+            is_self: seat.person.id == author,
+            is_reachable: !seat.is_banned && blocks::may_meet(tx, author, seat.person.id, direct_anyone).await?,
+        }),
+        None => None,
+    };
+    let title_key = match &change.step {
+        Step::Rename(title) => Some(title.key.clone()),
+        _ => held.title_key.clone(),
+    };
+    let is_title_free = match (&change.step, title_key) {
+        (Step::Rename(_) | Step::Reopen, Some(key)) => groups::is_title_free(tx, &key, room).await?,
+        _ => true,
+    };
+    let facts = held.facts(groups::counts(tx, room).await?, is_title_free);
+    let decision = match rules::decide(&change.step, &facts, &mine.standing, other.as_ref()) {
+        Ok(decision) => decision,
+        Err(code) => return Ok(Err(code)),
+    };
+    let about = theirs.map(|seat| seat.person);
+    let work = Work { wanted, room, change, at, head, rev, about };
+    work.apply(tx, decision, cache).await.map(Ok)
+}
+
+/// A retry, or another use of the same cid.
+fn same(cid: Cid, known: Stored, room: RoomId, hash: ContentHash) -> Result<Changed, Code> {
+    if (known.room, known.hash) != (room, hash) {
+        return Err(Code::CidConflict);
+    }
+    Ok(Changed { room, ack: Some(ack(cid, room, known.seq, known.at)), news: None })
+}
+
+fn ack(cid: Cid, room: RoomId, seq: Seq, at: Time) -> Ack {
+    Ack { cid, room, seq, at }
+}
+
+fn event(
+    wanted: &Wanted,
+    room: RoomId,
+    seq: Seq,
+    (kind, text): (EventKind, Option<String>),
+    about: Option<Person>,
+    at: Time,
+) -> Event {
+    let author = wanted.author.clone();
+    Event {
+        room,
+        seq,
+        cid: wanted.cid,
+        kind,
+        author,
+        at,
+        message: None,
+        target: None,
+        about: about.map(Box::new),
+        text,
+    }
+}
+
+async fn everybody(tx: &mut Tx, room: RoomId, rev: i64) -> sqlx::Result<Arc<Members>> {
+    let found = append::members(tx, &[(room, rev)]).await?;
+    Ok(found.into_values().next().unwrap_or_else(|| Arc::new(Members { rev, intervals: Vec::new() })))
+}
+
+/// A change that is allowed, about to be written.
+struct Work<'a> {
+    wanted: &'a Wanted,
+    room: RoomId,
+    change: &'a Checked,
+    at: Time,
+    head: Seq,
+    rev: i64,
+    /// Whom it is about, if it is about somebody else.
+    about: Option<Person>,
+}
+
+impl Work<'_> {
+    async fn apply(self, tx: &mut Tx, decision: rules::Decision, cache: &MembersCache) -> sqlx::Result<Changed> {
+        let (seq, author) = (self.head.next(), self.wanted.author.clone());
+        let event = decision.event.map(|said| {
+            let about = match said.0 {
+                EventKind::Joined | EventKind::Left => Some(self.about.clone().unwrap_or(author)),
+                _ => self.about.clone(),
+            };
+            event(self.wanted, self.room, seq, said, about, self.at)
+        });
+        if let Some(event) = &event {
+            groups::insert_event(tx, event, self.change.hash()).await?;
+        }
+        let (mut entered, mut gone, mut rows) = (None, None, Vec::new());
+        for effect in &decision.effects {
+            self.write(tx, effect, seq).await?;
+            match effect {
+                Effect::Enter(whom, _) => entered = self.who(*whom),
+                Effect::Go(whom) => gone = self.who(*whom),
+                Effect::Mute | Effect::Unmute => rows.extend(self.who(Whom::Other)),
+                Effect::Reopen => rows = members::muted(tx, self.room).await?,
+                _ => {}
+            }
+        }
+        let members = match (entered.or(gone), cache.get(self.room, self.rev)) {
+            (None, Some(known)) => known,
+            (None, None) => everybody(tx, self.room, self.rev).await?,
+            (Some(_), _) => {
+                let rev = members::raise_rev(tx, self.room).await?;
+                everybody(tx, self.room, rev).await?
+            }
+        };
+        let ack = event.as_ref().map(|event| ack(event.cid, event.room, event.seq, event.at));
+        Ok(Changed { room: self.room, ack, news: Some(News { event, members, entered, gone, rows }) })
+    }
+
+    fn who(&self, whom: Whom) -> Option<UserId> {
+        match whom {
+            Whom::Author => Some(self.wanted.author.id),
+            Whom::Other => self.about.as_ref().map(|about| about.id),
+        }
+    }
+
+    async fn write(&self, tx: &mut Tx, effect: &Effect, seq: Seq) -> sqlx::Result<()> {
+        let (room, author, at) = (self.room, self.wanted.author.id, self.at);
+        let whom = match effect {
+            Effect::Enter(whom, _) | Effect::Go(whom) => *whom,
+            _ => Whom::Other,
+        };
+        match (effect, self.who(whom), &self.change.step) {
+            (Effect::Enter(_, from), Some(user), _) => {
+                members::enter(tx, room, user, Role::Member, from.unwrap_or(seq), seq).await
+            }
+            (Effect::Go(_), Some(user), _) => members::go(tx, room, user, seq).await,
+            (Effect::Ban, Some(user), _) => members::ban(tx, room, user, author, at).await,
+            (Effect::Unban, Some(user), _) => members::unban(tx, room, user).await,
+            (Effect::Mute, Some(user), _) => members::mute(tx, room, user, author, at).await,
+            (Effect::Unmute, Some(user), _) => members::unmute(tx, room, user).await,
+            (Effect::Role(role), Some(user), _) => members::set_role(tx, room, user, *role).await,
+            (Effect::Rename, _, Step::Rename(title)) => groups::set_title(tx, room, &title.text, &title.key).await,
+            (Effect::Topic, _, Step::Topic(topic)) => groups::set_topic(tx, room, topic).await,
+            (Effect::Archive, ..) => groups::set_archived(tx, room, Some(at)).await,
+            (Effect::Reopen, ..) => groups::set_archived(tx, room, None).await,
+            _ => Ok(()),
+        }
+    }
+}

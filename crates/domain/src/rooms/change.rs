@@ -1,0 +1,177 @@
+//! What somebody wants to change about a room, and that it can be meant at all. Rule: what passes needs no look at its text
+//! any more.
+
+use super::titles::{self, Title};
+use crate::{Error, log::decide::ContentHash, names};
+use sha2::{Digest, Sha256};
+use wire::{Code, Role};
+
+/// A change, as a member (or for [`Change::Join`] a visitor) asks for it. People are named by their usernames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// To come into a public room.
+    Join,
+    /// To leave.
+    Leave,
+    /// To bring somebody in, at once.
+    Invite {
+        /// Whom.
+        username: String,
+        /// Whether they see what the inviter sees of the past; else they see from now on.
+        with_history: bool,
+    },
+    /// To send a member out. They may come back.
+    Remove {
+        /// Whom.
+        username: String,
+    },
+    /// To send somebody out, or keep them out, for good.
+    Ban {
+        /// Whom.
+        username: String,
+    },
+    /// To let somebody come back.
+    Unban {
+        /// Whom.
+        username: String,
+    },
+    /// To let a member only read.
+    Mute {
+        /// Whom.
+        username: String,
+    },
+    /// To let somebody write again.
+    Unmute {
+        /// Whom.
+        username: String,
+    },
+    /// To give a member a role.
+    Role {
+        /// Whom.
+        username: String,
+        /// Which.
+        role: Role,
+    },
+    /// To give the room a title.
+    Rename {
+        /// Which.
+        title: String,
+    },
+    /// To say what the room is about.
+    Topic {
+        /// What; empty for nothing.
+        topic: String,
+    },
+    /// To close the room.
+    Archive,
+    /// To open it again.
+    Reopen,
+}
+
+/// A new group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewGroup {
+    /// What it is called.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub topic: String,
+    /// Whether it is listed and anybody may join.
+    pub is_public: bool,
+}
+
+/// A change without the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Join,
+    Leave,
+    Invite { with_history: bool },
+    Remove,
+    Ban,
+    Unban,
+    Mute,
+    Unmute,
+    Role(Role),
+    Rename(Title),
+    Topic(String),
+    Archive,
+    Reopen,
+}
+
+/// A change that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Checked {
+    pub(crate) step: Step,
+    /// The key of the username of the person it is about.
+    pub(crate) whom: Option<String>,
+}
+
+/// A new group that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Founding {
+    pub(crate) title: Title,
+    pub(crate) topic: String,
+    pub(crate) is_public: bool,
+}
+
+/// Judges what was typed.
+pub(crate) fn check(change: Change) -> Result<Checked, Error> {
+    let about = |username: String, step| Checked { step, whom: Some(names::key(&username)) };
+    let alone = |step| Checked { step, whom: None };
+    Ok(match change {
+        Change::Join => alone(Step::Join),
+        Change::Leave => alone(Step::Leave),
+        Change::Invite { username, with_history } => about(username, Step::Invite { with_history }),
+        Change::Remove { username } => about(username, Step::Remove),
+        Change::Ban { username } => about(username, Step::Ban),
+        Change::Unban { username } => about(username, Step::Unban),
+        Change::Mute { username } => about(username, Step::Mute),
+        Change::Unmute { username } => about(username, Step::Unmute),
+        Change::Role { role: Role::Unknown, .. } => return Err(Code::UnknownRole.into()),
+        Change::Role { username, role } => about(username, Step::Role(role)),
+        Change::Rename { title } => alone(Step::Rename(titles::title(&title)?)),
+        Change::Topic { topic } => alone(Step::Topic(titles::topic(&topic)?)),
+        Change::Archive => alone(Step::Archive),
+        Change::Reopen => alone(Step::Reopen),
+    })
+}
+
+/// Judges a new group.
+pub(crate) fn check_new(group: NewGroup) -> Result<Founding, Error> {
+    let NewGroup { title, topic, is_public } = group;
+    Ok(Founding { title: titles::title(&title)?, topic: titles::topic(&topic)?, is_public })
+}
+
+impl Checked {
+    /// Tells a retry from another use of the same cid.
+    pub(crate) fn hash(&self) -> ContentHash {
+        let (word, text) = match &self.step {
+            Step::Join => ("join", ""),
+            Step::Leave => ("leave", ""),
+            Step::Invite { with_history: false } => ("invite", ""),
+            Step::Invite { with_history: true } => ("invite", "with history"),
+            Step::Remove => ("remove", ""),
+            Step::Ban => ("ban", ""),
+            Step::Unban => ("unban", ""),
+            Step::Mute => ("mute", ""),
+            Step::Unmute => ("unmute", ""),
+            Step::Role(role) => ("role", role.as_str()),
+            Step::Rename(title) => ("rename", title.text.as_str()),
+            Step::Topic(topic) => ("topic", topic.as_str()),
+            Step::Archive => ("archive", ""),
+            Step::Reopen => ("reopen", ""),
+        };
+        digest(&[word, self.whom.as_deref().unwrap_or_default(), text])
+    }
+}
+
+impl Founding {
+    /// Tells a retry from another use of the same cid.
+    pub(crate) fn hash(&self) -> ContentHash {
+        digest(&["create", if self.is_public { "public" } else { "private" }, &self.title.text, &self.topic])
+    }
+}
+
+/// The parts contain no nulls: what is typed was checked for them, and usernames that do are nobody's.
+fn digest(parts: &[&str]) -> ContentHash {
+    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0])).finalize().into()
+}

@@ -1,0 +1,156 @@
+//! Who is in a room, and what they may see and do there. Rule: membership and its interval begin and end together; intervals
+//! of one member never overlap.
+
+use super::{Tx, each};
+use wire::{Member, Person, Role, RoomId, Seq, Time, UserId};
+
+/// Lets somebody in with the event at `joined`: they see everything after `from`, `from` included, and what they saw
+/// before. Nothing before the event is unread.
+pub(crate) async fn enter(
+    tx: &mut Tx,
+    room: RoomId,
+    user: UserId,
+    role: Role,
+    from: Seq,
+    joined: Seq,
+) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "insert into members (room_id, user_id, role, delivered_seq, read_seq, joined_seq)
+        values ($1, $2, $3, $4, $4, $4)",
+    ).bind(room.0).bind(user.0).bind(role.as_str()).bind(joined.0).execute(db).await.map(|_| ()))?;
+    each!(tx, db => sqlx::query(
+        "delete from intervals
+        where room_id = $1
+        and user_id = $2
+        and from_seq >= $3",
+    ).bind(room.0).bind(user.0).bind(from.0).execute(db).await.map(|_| ()))?;
+    each!(tx, db => sqlx::query(
+        "update intervals
+        set to_seq = $3 - 1
+        where room_id = $1
+        and user_id = $2
+        and to_seq >= $3",
+    ).bind(room.0).bind(user.0).bind(from.0).execute(db).await.map(|_| ()))?;
+    each!(tx, db => sqlx::query(
+        "insert into intervals (room_id, user_id, from_seq, to_seq)
+        values ($1, $2, $3, null)",
+    ).bind(room.0).bind(user.0).bind(from.0).execute(db).await.map(|_| ()))
+}
+
+/// Ends a membership with the event at `to`, the last that they see.
+pub(crate) async fn go(tx: &mut Tx, room: RoomId, user: UserId, to: Seq) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "delete from members
+        where room_id = $1
+        and user_id = $2",
+    ).bind(room.0).bind(user.0).execute(db).await.map(|_| ()))?;
+    each!(tx, db => sqlx::query(
+        "update intervals
+        set to_seq = $3
+        where room_id = $1
+        and user_id = $2
+        and to_seq is null",
+    ).bind(room.0).bind(user.0).bind(to.0).execute(db).await.map(|_| ()))
+}
+
+/// What is known of the room's members is outdated with this transaction. Returns the new revision.
+pub(crate) async fn raise_rev(tx: &mut Tx, room: RoomId) -> sqlx::Result<i64> {
+    let (rev,): (i64,) = each!(tx, db => sqlx::query_as(
+        "update rooms
+        set members_rev = members_rev + 1
+        where id = $1
+        returning members_rev",
+    ).bind(room.0).fetch_one(db).await)?;
+    Ok(rev)
+}
+
+/// Gives a member a role.
+pub(crate) async fn set_role(tx: &mut Tx, room: RoomId, user: UserId, role: Role) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "update members
+        set role = $3
+        where room_id = $1
+        and user_id = $2",
+    ).bind(room.0).bind(user.0).bind(role.as_str()).execute(db).await.map(|_| ()))
+}
+
+/// Keeps somebody out.
+pub(crate) async fn ban(tx: &mut Tx, room: RoomId, user: UserId, by: UserId, at: Time) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "insert into room_bans (room_id, user_id, by_id, at_ms)
+        values ($1, $2, $3, $4)
+        on conflict (room_id, user_id) do nothing",
+    ).bind(room.0).bind(user.0).bind(by.0).bind(at.0).execute(db).await.map(|_| ()))
+}
+
+/// Lets somebody come back.
+pub(crate) async fn unban(tx: &mut Tx, room: RoomId, user: UserId) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "delete from room_bans
+        where room_id = $1
+        and user_id = $2",
+    ).bind(room.0).bind(user.0).execute(db).await.map(|_| ()))
+}
+
+/// Lets somebody only read.
+pub(crate) async fn mute(tx: &mut Tx, room: RoomId, user: UserId, by: UserId, at: Time) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "insert into room_mutes (room_id, user_id, by_id, at_ms)
+        values ($1, $2, $3, $4)
+        on conflict (room_id, user_id) do nothing",
+    ).bind(room.0).bind(user.0).bind(by.0).bind(at.0).execute(db).await.map(|_| ()))
+}
+
+/// Lets somebody write again.
+pub(crate) async fn unmute(tx: &mut Tx, room: RoomId, user: UserId) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "delete from room_mutes
+        where room_id = $1
+        and user_id = $2",
+    ).bind(room.0).bind(user.0).execute(db).await.map(|_| ()))
+}
+
+/// The members who may only read.
+pub(crate) async fn muted(tx: &mut Tx, room: RoomId) -> sqlx::Result<Vec<UserId>> {
+    let found: Vec<(i64,)> = each!(tx, db => sqlx::query_as(
+        "select members.user_id
+        from room_mutes
+        join members on members.room_id = room_mutes.room_id and members.user_id = room_mutes.user_id
+        where room_mutes.room_id = $1
+        order by members.user_id",
+    ).bind(room.0).fetch_all(db).await)?;
+    Ok(found.into_iter().map(|(user,)| UserId(user)).collect())
+}
+
+/// A page of the members: owners first, then admins, then members, by display name.
+pub(crate) async fn page(tx: &mut Tx, room: RoomId, skip: i64, rows_max: i64) -> sqlx::Result<Vec<Member>> {
+    let found: Vec<(i64, String, String, String, bool)> = each!(tx, db => sqlx::query_as(
+        "select users.id, users.username, users.display_name, members.role, room_mutes.user_id is not null
+        from members
+        join users on users.id = members.user_id
+        left join room_mutes on room_mutes.room_id = members.room_id and room_mutes.user_id = members.user_id
+        where members.room_id = $1
+        order by case members.role when 'owner' then 0 when 'admin' then 1 else 2 end, users.display_name_key, users.id
+        limit $2 offset $3",
+    ).bind(room.0).bind(rows_max).bind(skip).fetch_all(db).await)?;
+    let member = |(id, username, display_name, role, muted): (i64, String, String, String, bool)| Member {
+        person: Person { id: UserId(id), username, display_name },
+        role: Role::of(&role),
+        muted,
+    };
+    Ok(found.into_iter().map(member).collect())
+}
+
+/// At most `rows_max` of those who are kept out, by display name.
+pub(crate) async fn banned(tx: &mut Tx, room: RoomId, rows_max: i64) -> sqlx::Result<Vec<Person>> {
+    let found: Vec<(i64, String, String)> = each!(tx, db => sqlx::query_as(
+        "select users.id, users.username, users.display_name
+        from room_bans
+        join users on users.id = room_bans.user_id
+        where room_bans.room_id = $1
+        order by users.display_name_key, users.id
+        limit $2",
+    ).bind(room.0).bind(rows_max).fetch_all(db).await)?;
+    let person = |(id, username, display_name)| Person { id: UserId(id), username, display_name };
+    Ok(found.into_iter().map(person).collect())
+}

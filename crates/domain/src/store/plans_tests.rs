@@ -1,0 +1,84 @@
+//! How the databases carry out what every page asks. Rule: each table is entered by an index, so that the cost does not
+//! grow with the history.
+
+use super::{Store, append, cursors, events, lobby, open, presence, rooms};
+use crate::Settings;
+use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+
+#[allow(dead_code, reason = "shared with the contracts")]
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
+
+/// A statement with the types of its parameters, for SQLite and for Postgres.
+type Asked = (&'static str, &'static str, [String; 2]);
+
+/// What opening the inbox, a room or the lobby, sending, typing and coming online ask.
+fn texts() -> Vec<Asked> {
+    let both = |text: &str| [text.to_owned(), text.to_owned()];
+    vec![
+        ("rooms::OF_MEMBER", "bigint", both(rooms::OF_MEMBER)),
+        ("rooms::OF_MEMBER_BY_ID", "bigint, bigint", both(rooms::OF_MEMBER_BY_ID)),
+        ("rooms::CURSORS_OF_MEMBER", "bigint", both(rooms::CURSORS_OF_MEMBER)),
+        ("cursors::OF_ROOM", "bigint", both(cursors::OF_ROOM)),
+        ("cursors::UNREAD", "bigint, bigint, bigint, bigint", cursors::UNREAD.of_one()),
+        ("events::VIEW", "bigint, bigint", both(events::VIEW)),
+        ("events::FIRST", "bigint, bigint, bigint, bigint", both(events::FIRST)),
+        ("events::LAST", "bigint, bigint, bigint, bigint", both(events::LAST)),
+        ("events::BY_POSITION", "bigint, bigint", events::BY_POSITION.of_one()),
+        ("append::JUDGE", "bigint, bigint, bytea", append::JUDGE.of_one()),
+        ("lobby::PAGE", "bigint, text, bigint", both(lobby::PAGE)),
+        ("presence::VISIBLE", "bigint, boolean", presence::VISIBLE.of_one()),
+        ("presence::CIRCLE", "bigint, boolean", both(presence::CIRCLE)),
+    ]
+}
+
+const TABLES: [&str; 8] = ["blocks", "connections", "events", "intervals", "members", "room_mutes", "rooms", "users"];
+
+/// Fails with the plan if a line of it reads a whole table.
+fn assert_no_scan(name: &str, plan: &[String], mark: &str) {
+    let is_scan = |line: &String| {
+        line.split_once(mark).is_some_and(|(_, rest)| {
+            let table = rest.split([' ', '(']).next().unwrap_or_default();
+            TABLES.contains(&table)
+                || ["r", "m", "i", "mine", "theirs", "seat", "other", "peer", "about"].contains(&table)
+        }) && !line.contains("USING")
+    };
+    assert!(!plan.iter().any(is_scan), "{name}:\n{}", plan.join("\n"));
+}
+
+#[tokio::test]
+async fn sqlite_enters_every_table_by_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::new(format!("sqlite:{}", folder.path().join("plans.db").display()));
+    let Store::Sqlite { writer, .. } = open::open(&settings).await.unwrap() else { panic!("not SQLite") };
+    for (name, _, [text, _]) in texts() {
+        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {text}"))).fetch_all(&writer).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        println!("{name}:\n{}", plan.join("\n"));
+        assert!(plan.iter().any(|line| line.starts_with("SEARCH")), "{name}:\n{}", plan.join("\n"));
+        assert_no_scan(name, &plan, "SCAN ");
+    }
+}
+
+#[tokio::test]
+async fn postgres_enters_every_table_by_an_index() {
+    let server = postgres::Postgres::start();
+    let settings = Settings::new(server.root_url());
+    let store = open::open(&settings).await.unwrap();
+    let mut connection = sqlx::PgConnection::connect(&server.root_url()).await.unwrap();
+    // Empty tables are cheapest to read whole: what is asked here is whether there is another way at all.
+    for setting in ["set enable_seqscan = off", "set plan_cache_mode = force_generic_plan"] {
+        sqlx::query(AssertSqlSafe(setting)).execute(&mut connection).await.unwrap();
+    }
+    for (number, (name, types, [_, text])) in texts().into_iter().enumerate() {
+        let prepare = format!("prepare plan{number} ({types}) as {text}");
+        sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await.unwrap();
+        let arguments = types.split(", ").map(|_| "null").collect::<Vec<_>>().join(", ");
+        let explain = format!("explain execute plan{number}({arguments})");
+        let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut connection).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        println!("{name}:\n{}", plan.join("\n"));
+        assert_no_scan(name, &plan, "Seq Scan on ");
+    }
+    open::close(&store).await;
+}

@@ -1,0 +1,64 @@
+//! The contract of groups: who is in, who may do what, and what each sees of it. Rule: every case holds on SQLite and on
+//! Postgres alike.
+#![allow(clippy::unwrap_used, reason = "all of this is a test")]
+
+#[path = "support/ear.rs"]
+#[allow(dead_code, reason = "shared with the other contracts")]
+mod ear;
+#[path = "rooms/fence.rs"]
+mod fence;
+#[path = "rooms/groups.rs"]
+mod groups;
+#[path = "rooms/order.rs"]
+mod order;
+#[path = "rooms/races.rs"]
+mod races;
+#[path = "rooms/scene.rs"]
+mod scene;
+#[allow(dead_code, reason = "shared with the other contracts")]
+#[path = "support/talk.rs"]
+mod talk;
+#[allow(dead_code, reason = "shared with the other contracts")]
+#[path = "support/world.rs"]
+mod world;
+
+use world::Place;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_contract_holds_on_sqlite() {
+    contract(&Place::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_contract_holds_on_postgres() {
+    let place = Place::postgres();
+    contract(&place).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_races_leave_the_log_dense_and_the_fence_right_on_sqlite() {
+    races::joins_kicks_and_sends(&Place::sqlite(), 1_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_races_leave_the_log_dense_and_the_fence_right_on_postgres() {
+    let place = Place::postgres();
+    races::joins_kicks_and_sends(&place, 200).await;
+}
+
+async fn contract(place: &Place) {
+    groups::a_group_begins_with_its_creation(place).await;
+    groups::public_names_are_unique_however_they_are_written(place).await;
+    groups::the_lobby_shows_open_public_rooms_by_title(place).await;
+    groups::the_same_change_again_changes_nothing(place).await;
+    groups::every_change_is_an_event_that_nobody_has_to_read(place).await;
+    groups::the_details_show_members_by_role(place).await;
+    order::what_is_not_allowed_is_refused_and_changes_nothing(place).await;
+    order::a_muted_member_reads_and_does_not_write(place).await;
+    order::a_closed_room_is_read_only_until_it_is_reopened(place).await;
+    order::an_empty_room_is_archived(place).await;
+    fence::who_is_removed_hears_of_it_and_then_nothing(place).await;
+    fence::a_former_member_is_a_stranger_who_may_come_back(place).await;
+    fence::newcomers_see_from_their_join_on_unless_they_are_shown_more(place).await;
+    fence::a_newcomer_learns_of_the_room_before_anything_in_it(place).await;
+}

@@ -1,0 +1,110 @@
+//! Rooms of more than two as the lobby and a room's details show them. Rule: it is fetched when somebody looks, never
+//! pushed.
+
+use crate::{
+    Person, RoomId,
+    read::{Read, Tree},
+    readable,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a member may do in a room, from most to least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, and giving roles.
+    Owner,
+    /// Keeping order among members: removing, banning, muting, title and topic.
+    Admin,
+    /// Reading, writing and inviting.
+    Member,
+    /// A role of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Role {
+    /// The word on the wire, in the log and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Member => "member",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The role of that word.
+    pub fn of(word: &str) -> Self {
+        [Self::Owner, Self::Admin, Self::Member].into_iter().find(|role| role.as_str() == word).unwrap_or(Self::Unknown)
+    }
+}
+
+impl Read for Role {
+    fn read(tree: Tree) -> Option<Self> {
+        tree.text().map(|word| Self::of(&word))
+    }
+}
+
+/// A public room in the lobby.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PublicRoom {
+    /// The room.
+    pub id: RoomId,
+    /// What it is called.
+    pub title: String,
+    /// What it is about; empty when nobody said.
+    pub topic: String,
+    /// How many are in it.
+    pub members: i64,
+    /// Whether the viewer is.
+    pub joined: bool,
+}
+
+readable!(PublicRoom { id, title, topic, members, joined });
+
+/// A page of the lobby, by title.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Lobby {
+    /// The rooms.
+    pub rooms: Vec<PublicRoom>,
+    /// What to ask for to get the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+readable!(Lobby { rooms, next });
+
+/// A member as a room's details show them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// With which role.
+    pub role: Role,
+    /// Whether they may only read.
+    pub muted: bool,
+}
+
+readable!(Member { person, role, muted });
+
+/// What a member sees of a room beside the conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RoomDetails {
+    /// What it is about; empty when nobody said.
+    pub topic: String,
+    /// Whether it is listed and anybody may join.
+    pub public: bool,
+    /// The viewer's own role.
+    pub role: Role,
+    /// Whether the viewer may only read.
+    pub muted: bool,
+    /// How many are in it.
+    pub count: i64,
+    /// A page of them: owners first, then admins, then members, by display name.
+    pub members: Vec<Member>,
+    /// For owners and admins: who is banned from the room, by display name.
+    pub banned: Vec<Person>,
+}
+
+readable!(RoomDetails { topic, public, role, muted, count, members, banned });
