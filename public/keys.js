@@ -120,6 +120,22 @@ function cycle(by) {
   parts.some((_, index) => take(find(around(parts, at + by * (index + 1))[1])));
 }
 
+// Gives the focus to where one writes; where that would open a keyboard of glass, to the name of the room.
+function enter() {
+  const goals = [composer, '.room-head h1'];
+  if (matchMedia('(pointer: coarse)').matches) goals.reverse();
+  goals.some((goal) => take(find(goal)));
+}
+
+let focused;
+
+// What had the focus may be gone, or out of sight; then it has the focus for a moment still.
+function refocus() {
+  if (!focused || focused.checkVisibility() || ![document.body, focused].includes(document.activeElement)) return;
+  focused = undefined;
+  enter();
+}
+
 let isDue = false;
 
 // Something was drawn: what comes is sifted before it is seen, and the stops are looked at once in a frame.
@@ -130,13 +146,19 @@ function drawn() {
   requestAnimationFrame(() => {
     isDue = false;
     settle();
+    refocus();
   });
 }
 
 // Listens from now on.
 export function start() {
   addEventListener('keydown', press);
-  addEventListener('focusin', stopAt);
+  addEventListener('focusin', (event) => {
+    focused = event.target;
+    stopAt(event);
+  });
+  // Whoever leaves it goes somewhere else on purpose.
+  addEventListener('pointerdown', () => (focused = undefined));
   find('.filter').addEventListener('input', drawn);
   find('.inbox-head button').addEventListener('click', () => open('sheet'));
   const changes = { subtree: true, childList: true, attributeFilter: ['aria-current'] };
@@ -154,9 +176,8 @@ export function arrive(left, room) {
   if (!left) scrolled = list.scrollTop;
   requestAnimationFrame(() => {
     if (find('dialog[open]')) return;
-    const goals = room ? [composer, '.room-head h1'] : [`.row[data-room="${left}"]`, parts[0][1]];
-    if (room && matchMedia('(pointer: coarse)').matches) goals.reverse();
-    goals.some((goal) => take(find(goal)));
+    if (room) enter();
+    else [`.row[data-room="${left}"]`, parts[0][1]].some((goal) => take(find(goal)));
     // A list that was not seen may have forgotten how far it was scrolled.
     if (!room && !list.scrollTop) list.scrollTop = scrolled;
   });

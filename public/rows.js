@@ -27,8 +27,14 @@ export function inList(target, name) {
   return true;
 }
 
+// The buttons of a message are stops while the focus is in it.
+function offer(target) {
+  for (const button of all('article button')) button.tabIndex = button.closest('article').contains(target) ? 0 : -1;
+}
+
 // The focus has come to an element: its list's stop is there now.
 export function stopAt({ target }) {
+  offer(target);
   const list = lists.find((list) => target.matches(list));
   if (!list) return;
   for (const other of all(`${list}[tabindex="0"]`)) other.tabIndex = -1;
@@ -54,6 +60,9 @@ export function settle() {
       if (row.getAttribute('tabindex') !== index) row.setAttribute('tabindex', index);
     }
   }
+  offer(document.activeElement);
+  // What scrolls is a stop of its own as long as there is none in it.
+  find('.timeline')?.setAttribute('tabindex', find(lists[1]) ? -1 : 0);
 }
 
 // A text without case and accents.

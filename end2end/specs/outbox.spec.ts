@@ -265,3 +265,36 @@ test('several refused messages are discarded by one button, for good', async ({ 
   await ana.live();
   await expectOnce(room, [], [ana]);
 });
+
+test('what can be done about a refused message is in reach from it, and no stop otherwise', async ({ pair: [ana, bea] }) => {
+  await refuse(ana, bea, three);
+  const { page } = ana;
+  const focused = page.locator(':focus');
+  const walk = async (key: string, ...names: string[]) => {
+    for (const name of names) {
+      await page.keyboard.press(key);
+      await expect(focused).toHaveText(name);
+    }
+  };
+  await ana.composer.focus();
+  await walk('Shift+Tab', 'Discard all', 'Retry all');
+  await page.keyboard.press('Shift+Tab');
+  await expect(ana.bubble('third')).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.locator('.timeline:focus, .timeline :focus')).toHaveCount(0);
+  await page.keyboard.press('Tab');
+  await expect(ana.bubble('third')).toBeFocused();
+  await walk('Tab', 'Retry', 'Edit', 'Discard', 'Retry all');
+  await page.keyboard.press('Shift+Tab');
+  await expect(ana.bubble('third')).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(ana.bubble('second')).toBeFocused();
+  await walk('Tab', 'Retry', 'Edit', 'Discard');
+  await page.keyboard.press('Enter');
+  await expect(ana.bubble('second')).toHaveCount(0);
+  await expect(ana.composer, 'the button that had the focus is gone').toBeFocused();
+  await walk('Shift+Tab', 'Discard all');
+  await page.keyboard.press('Enter');
+  await expect(refusedBar(ana)).toBeHidden();
+  await expect(ana.composer).toBeFocused();
+});
