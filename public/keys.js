@@ -120,10 +120,12 @@ function cycle(by) {
   parts.some((_, index) => take(find(around(parts, at + by * (index + 1))[1])));
 }
 
+const isTouch = () => matchMedia('(pointer: coarse)').matches;
+
 // Gives the focus to where one writes; where that would open a keyboard of glass, to the name of the room.
 function enter() {
   const goals = [composer, '.room-head h1'];
-  if (matchMedia('(pointer: coarse)').matches) goals.reverse();
+  if (isTouch()) goals.reverse();
   goals.some((goal) => take(find(goal)));
 }
 
@@ -150,6 +152,28 @@ function drawn() {
   });
 }
 
+// What the reader may have done to the page before the chat came: written, scrolled, gone somewhere.
+const touchable = [composer, '.filter', '.timeline', '.inbox'];
+let touched;
+
+// Remembers it, while what the server drew is there.
+export function remember() {
+  touched = touchable.map(find).map((part) => part && [part.value, part.selectionStart, part.selectionEnd, part.scrollTop, part === document.activeElement]);
+}
+
+// Does it to the chat.
+export function restore() {
+  touchable.map(find).forEach((part, index) => {
+    if (!part || !touched[index]) return;
+    const [text, from, to, scrolled, hasFocus] = touched[index];
+    if (text !== undefined) part.value = text;
+    part.scrollTop = scrolled;
+    if (!hasFocus) return;
+    part.focus({ preventScroll: true });
+    part.setSelectionRange?.(from, to);
+  });
+}
+
 // Listens from now on.
 export function start() {
   addEventListener('keydown', press);
@@ -164,6 +188,7 @@ export function start() {
   const changes = { subtree: true, childList: true, attributeFilter: ['aria-current'] };
   new MutationObserver(drawn).observe(find('.chat'), changes);
   drawn();
+  if (document.activeElement === document.body && !isTouch()) take(find(composer));
   // Before it is asked for: letters that follow at once are for the field that it shows.
   load().catch(() => {});
 }

@@ -1,5 +1,5 @@
-//! The chat takes the place of what the server drew. Rule: what the reader did to the page meanwhile stays: the text in the
-//! composer, its caret, how far the conversation is scrolled.
+//! The chat takes the place of what the server drew. Rule: what the reader did to the page meanwhile stays: what was typed into
+//! the composer and the filter, the caret, how far lists are scrolled.
 
 use crate::{
     browser,
@@ -7,11 +7,11 @@ use crate::{
     keep::{Keep, Owner, Store, last_owner},
     live::{inbox_of, page_of},
     page::Seed,
+    ui::keys,
 };
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
+use web_sys::HtmlElement;
 use wire::UserId;
 
 /// Nobody: the offline shell is the same for everybody.
@@ -40,46 +40,8 @@ async fn kept_seed(build: Option<String>) -> Option<Seed> {
 }
 
 fn put(place: HtmlElement, seed: Seed) {
-    let touched = Touched::of(&place);
+    keys::remember();
     place.replace_children_with_node_0();
-    leptos::mount::mount_to(place.clone(), move || view! { <Chat seed clock=browser::clock()/> }).forget();
-    touched.restore(&place);
-}
-
-struct Touched {
-    text: Option<String>,
-    caret: Option<u32>,
-    has_focus: bool,
-    scrolled: i32,
-}
-
-impl Touched {
-    fn of(place: &Element) -> Self {
-        let area = composer(place);
-        Self {
-            text: area.as_ref().map(HtmlTextAreaElement::value),
-            caret: area.as_ref().and_then(|area| area.selection_start().ok().flatten()),
-            has_focus: area.is_some_and(|area| document().active_element().as_ref() == Some(&area)),
-            scrolled: timeline(place).map_or(0, |timeline| timeline.scroll_top()),
-        }
-    }
-
-    fn restore(self, place: &Element) {
-        if let (Some(area), Some(text)) = (composer(place), self.text) {
-            area.set_value(&text);
-            let _ = self.caret.map(|caret| area.set_selection_range(caret, caret));
-            if self.has_focus {
-                let _ = area.focus();
-            }
-        }
-        let _ = timeline(place).map(|timeline| timeline.set_scroll_top(self.scrolled));
-    }
-}
-
-fn composer(place: &Element) -> Option<HtmlTextAreaElement> {
-    place.query_selector("textarea").ok()??.dyn_into().ok()
-}
-
-fn timeline(place: &Element) -> Option<Element> {
-    place.query_selector(".timeline").ok()?
+    leptos::mount::mount_to(place, move || view! { <Chat seed clock=browser::clock()/> }).forget();
+    keys::restore();
 }

@@ -91,6 +91,42 @@ for (const [width, viewport] of Object.entries(widths)) {
   });
 }
 
+test('what was written before the chat comes to life is there afterwards, and the filter filters', async ({ person }) => {
+  const ana = await person('ana', { viewport: widths.desk, ...bare });
+  const [bea, cleo] = [await person('bea'), await person('cleo')];
+  ana.expects(/Service Worker registration blocked/);
+  await connect(ana, cleo);
+  const room = await talk(ana, bea);
+  const filter = ana.page.getByRole('searchbox', { name: 'Filter conversations' });
+  const letGo = await heldModule(ana.page);
+  await ana.visit(room);
+  await ana.composer.fill('half a sentence');
+  await filter.click();
+  await ana.page.keyboard.type('cleX');
+  await ana.page.keyboard.press('ArrowLeft');
+  await letGo();
+  await ana.live();
+  await expect(ana.composer).toHaveValue('half a sentence');
+  await expect(filter).toBeFocused();
+  await ana.page.keyboard.press('Delete');
+  await expect(filter).toHaveValue('cle');
+  await expect(ana.page.locator('.inbox .row:visible')).toHaveText([/Cleo/]);
+});
+
+test('a filter that is whole before the chat comes to life is applied', async ({ person }) => {
+  const ana = await person('ana', { viewport: widths.phone, ...bare });
+  const [bea, cleo] = [await person('bea'), await person('cleo')];
+  ana.expects(/Service Worker registration blocked/);
+  await connect(ana, cleo);
+  await talk(ana, bea);
+  const letGo = await heldModule(ana.page);
+  await ana.visit('/');
+  await ana.page.getByRole('searchbox', { name: 'Filter conversations' }).fill('cle');
+  await letGo();
+  await ana.live();
+  await expect(ana.page.locator('.inbox .row:visible')).toHaveText([/Cleo/]);
+});
+
 async function assertNothingOverflows(page: Page, name: string): Promise<void> {
   const { wide, high } = await page.evaluate(() => {
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;

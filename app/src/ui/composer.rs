@@ -115,7 +115,7 @@ fn over(content: &str) -> i64 {
 
 /// Shows the room's draft when it changes from outside: on opening, and when a message comes back.
 fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
-    Effect::new(move |was_there: Option<()>| {
+    Effect::new(move || {
         let draft = live.drafts.with(|drafts| drafts.get(&room).cloned());
         let Some(element) = area.get_untracked() else { return };
         match draft {
@@ -126,9 +126,6 @@ fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
             Some(draft) => fit(&element, &draft),
             // What was typed before the module had loaded.
             None => note(live, room, area),
-        }
-        if was_there.is_none() && !browser::is_touch() {
-            let _ = element.focus();
         }
     });
 }

@@ -5,6 +5,10 @@ use wire::RoomId;
 
 #[wasm_bindgen(raw_module = "/keys.js")]
 extern "C" {
+    /// Remembers what was typed and scrolled, and where the focus is.
+    pub fn remember();
+    /// All that is so again, in what has taken the place.
+    pub fn restore();
     /// Listens from now on.
     pub fn start();
     #[wasm_bindgen(js_name = arrive)]
