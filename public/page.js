@@ -1,4 +1,4 @@
-// On every page of somebody who is signed in, and on the login: installs the service worker, tells the server the zone, and lets
+// On every page of somebody who is signed in, and on the way in: installs the service worker, tells the server the zone, and lets
 // the browser forget at logout. Rule: the page works without any of this; above all its button "Log out".
 
 const patience_ms = 2_000;

@@ -34,7 +34,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
     if matches!(page, Page::Offline) {
         shell.viewer = Some(nobody());
     }
-    let is_kept = shell.viewer.is_some() || matches!(page, Page::Login(_));
+    let is_kept = shell.viewer.is_some() || matches!(page, Page::Login(_) | Page::Register(_));
     let keeper = is_kept.then(|| keeper(shell.nonce.clone()));
     let script = (kind == "chat").then(|| module(&shell.site, shell.nonce.clone()));
     view! {
@@ -71,8 +71,8 @@ fn module(site: &Site, nonce: String) -> impl IntoView + use<> {
     view! { <script type="module" nonce=nonce>{script}</script> }
 }
 
-/// Installs the service worker and forgets what is kept at logout. Not in the order of the page's scripts: nothing waits
-/// for it.
+/// Installs the service worker, tells the server the zone, and forgets what is kept at logout. Not in the order of the page's
+/// scripts: nothing waits for it.
 fn keeper(nonce: String) -> impl IntoView {
     view! { <script type="module" src="/page.js" async=true nonce=nonce></script> }
 }

@@ -32,6 +32,16 @@ test('the server writes times in the zone that the browser has told, and in UTC 
   expect(plain?.shown).toBe(inZone(plain?.stamp ?? '', 'UTC'));
 });
 
+test('the pages that lead in tell the zone, so that the first page after them is in it', async ({ visitor }) => {
+  const ana = await visitor('ana', { timezoneId: 'Asia/Kolkata' });
+  const told = async () => (await ana.context.cookies()).find(({ name }) => name === 'zone')?.value;
+  for (const path of ['/login', '/register']) {
+    await ana.context.clearCookies();
+    await ana.visit(path);
+    await expect.poll(told, path).toBe('330');
+  }
+});
+
 test('a zone with summer time is told with its turns, and a cookie of somebody else’s making is not believed', async ({ person }) => {
   const ana = await person('ana', { timezoneId: 'Europe/Vienna' });
   const zone = async () => (await ana.context.cookies()).find(({ name }) => name === 'zone')?.value ?? '';
