@@ -131,6 +131,11 @@ impl Live {
         self.core.with_value(|core| self.screen.release(core));
     }
 
+    /// The most characters that the server takes in a message.
+    pub fn body_chars_max(self) -> usize {
+        self.core.with_value(Client::body_chars_max)
+    }
+
     fn say(self, sentence: String) {
         self.screen.state.update(|state| state.notice = sentence);
     }

@@ -140,6 +140,45 @@ test('near the limit the rest is counted, and beyond it nothing is sent and the 
   await expect(counter).toBeHidden();
 });
 
+for (const [size, limit] of [['smaller', 20], ['larger', 2 * body_chars_max]] as const) {
+  test(`a ${size} limit of the server is the composer’s`, async ({ apart: [ana, bea], network }) => {
+    network.rewrite((frame) => {
+      if (frame.type !== 'welcome') return [frame];
+      return [{ ...frame, limits: { ...(frame.limits as object), body_chars_max: limit } }];
+    });
+    await ana.openLive(bea);
+    const counter = ana.page.locator('.counter');
+    await ana.composer.fill('ž'.repeat(limit + 1));
+    await expect(counter).toHaveText('1 too many');
+    await ana.composer.press('Enter');
+    await expect(messages(ana)).toHaveCount(0);
+    await ana.composer.fill('ž'.repeat(limit));
+    await expect(counter).toHaveText('0 left');
+    await ana.composer.press('Enter');
+    await expect(messages(ana)).toHaveCount(1);
+  });
+}
+
+test('what the server finds too long is edited or discarded, and never sent again as it is', async ({ apart: [ana, bea], network }) => {
+  network.rewrite((frame) => {
+    if (frame.type !== 'welcome') return [frame];
+    return [{ ...frame, limits: { ...(frame.limits as object), body_chars_max: 2 * body_chars_max } }];
+  });
+  await ana.openLive(bea);
+  const bar = ana.page.locator('.refused-bar');
+  for (const name of ['first', 'second']) {
+    await ana.say(name + '!'.repeat(body_chars_max));
+    await ana.expectTick(name, 'refused');
+    await expect(ana.bubble(name).locator('.refused')).toContainText('at most 10,000 characters');
+    await expect(ana.bubble(name).locator('.refused').getByRole('button')).toHaveText(['Edit', 'Discard']);
+  }
+  await expect(bar.getByRole('button')).toHaveText(['Discard all']);
+  await ana.bubble('first').getByRole('button', { name: 'Edit' }).click();
+  await expect(ana.composer).toHaveValue(/^first!/);
+  await expect(ana.composer).toBeFocused();
+  await expect(messages(ana)).toHaveCount(1);
+});
+
 test('the composer names the other person', async ({ pair: [ana, bea] }) => {
   await ana.openLive(bea);
   await expect(ana.composer).toHaveAttribute('placeholder', 'Message Bea');

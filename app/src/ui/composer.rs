@@ -10,7 +10,7 @@ use leptos::{
 };
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlTextAreaElement;
-use wire::{RoomId, limits::BODY_CHARS_MAX};
+use wire::RoomId;
 
 #[wasm_bindgen(raw_module = "/composer.js")]
 extern "C" {
@@ -95,22 +95,24 @@ fn is_composing(event: &KeyboardEvent) -> bool {
 
 fn send(live: Live, room: RoomId, area: &HtmlTextAreaElement) {
     let content = area.value();
-    if over(&content) > 0 {
+    if over(&content, live.body_chars_max()) > 0 {
+        // It may have fitted before the server told its limit.
+        fit(live, area, &content);
         live.note_draft(room, content);
     } else {
         live.compose(room, content);
     }
 }
 
-/// How many characters it has beyond the limit; negative: how many are left.
-fn over(content: &str) -> i64 {
+/// How many characters it has beyond the most; negative: how many are left.
+fn over(content: &str, chars_max: usize) -> i64 {
     // Most texts need not be counted: a character has a byte at least.
-    let chars = if content.len() as i64 >= BODY_CHARS_MAX as i64 - COUNTED_CHARS {
+    let chars = if content.len() as i64 >= chars_max as i64 - COUNTED_CHARS {
         content.trim().chars().count()
     } else {
         content.len()
     };
-    chars as i64 - BODY_CHARS_MAX as i64
+    chars as i64 - chars_max as i64
 }
 
 /// Shows the room's draft when it changes from outside: on opening, and when a message comes back.
@@ -121,9 +123,9 @@ fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
         match draft {
             Some(draft) if draft != element.value() => {
                 element.set_value(&draft);
-                fit(&element, &draft);
+                fit(live, &element, &draft);
             }
-            Some(draft) => fit(&element, &draft),
+            Some(draft) => fit(live, &element, &draft),
             // What was typed before the module had loaded.
             None => note(live, room, area),
         }
@@ -134,13 +136,13 @@ fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
 fn note(live: Live, room: RoomId, area: NodeRef<Textarea>) {
     let Some(element) = area.get_untracked() else { return };
     let text = element.value();
-    fit(&element, &text);
+    fit(live, &element, &text);
     live.note_draft(room, text);
 }
 
 /// Counter, button and height fit the text.
-fn fit(area: &HtmlTextAreaElement, text: &str) {
-    let over = over(text);
+fn fit(live: Live, area: &HtmlTextAreaElement, text: &str) {
+    let over = over(text, live.body_chars_max());
     fit_to(area, over as i32, over > 0 || text.trim().is_empty());
 }
 
@@ -150,9 +152,10 @@ mod tests {
 
     #[test]
     fn characters_are_counted_as_the_server_counts_them() {
-        assert_eq!(over(&"a".repeat(BODY_CHARS_MAX)), 0);
-        assert_eq!(over(&"ž".repeat(BODY_CHARS_MAX + 1)), 1);
-        assert_eq!(over(&(" ".repeat(50) + &"👋".repeat(BODY_CHARS_MAX - 20) + "\n\n")), -20);
-        assert!(over("ž") < -COUNTED_CHARS);
+        let most = 1_000;
+        assert_eq!(over(&"a".repeat(most), most), 0);
+        assert_eq!(over(&"ž".repeat(most + 1), most), 1);
+        assert_eq!(over(&(" ".repeat(50) + &"👋".repeat(most - 20) + "\n\n"), most), -20);
+        assert!(over("ž", most) < -COUNTED_CHARS);
     }
 }

@@ -112,6 +112,11 @@ impl Client {
         self.rooms.values().fold(0, |total, room| total.saturating_add(room.unread()))
     }
 
+    /// The most characters in a message, as the server has said.
+    pub fn body_chars_max(&self) -> usize {
+        self.limits.body_chars_max
+    }
+
     pub(crate) fn line_of_event(&self, room: &Room, event: &Event) -> Line {
         let tick = (event.author.id == self.me.id).then(|| tick(event.seq, room.cursors.everybody_else()));
         Line {
