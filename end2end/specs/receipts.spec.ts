@@ -173,3 +173,36 @@ test.describe('fifty messages at once', () => {
     });
   }
 });
+
+/** What a part of a sign needs against what it stands on, to be seen (WCAG 1.4.11). */
+const contrast_min = 3;
+
+test('a read tick is blue, and seen on its bubble and in the list, by day and by night', async ({ pair: [ana, bea] }) => {
+  await ana.openLive(bea);
+  await bea.openLive(ana);
+  await ana.say('look at this');
+  await ana.expectTick('look at this', 'read');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await ana.page.emulateMedia({ colorScheme });
+    for (const [tick, back] of [['.bubble [data-tick="read"]', '.bubble'], ['.row [data-mark="read"]', '.row']] as const) {
+      const colours = await ana.page.locator(tick).evaluate((tick, back) => {
+        const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).slice(0, 4).map(Number);
+        const behind = getComputedStyle(tick.closest(back) ?? tick).backgroundColor;
+        const edges = getComputedStyle(tick.querySelector('svg') ?? tick).filter.match(/rgba?\([^)]*\)/g) ?? [];
+        const luminance = (colour: string) => {
+          const [red = 0, green = 0, blue = 0] = numbers(colour).map((part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const contrast = (one: string, other: string) => {
+          const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+          return (light + 0.05) / (dark + 0.05);
+        };
+        const { color } = getComputedStyle(tick);
+        const seen = [color, ...edges].filter((colour) => numbers(colour)[3] !== 0);
+        return { color, contrast: Math.max(...seen.map((colour) => contrast(colour, behind))) };
+      }, back);
+      expect(colours.color, `${tick}, ${colorScheme}`).toBe('rgb(83, 189, 235)');
+      expect(colours.contrast, `${tick}, ${colorScheme}`).toBeGreaterThanOrEqual(contrast_min);
+    }
+  }
+});
