@@ -20,6 +20,19 @@ async function friends(ana: Person, person: (name: string) => Promise<Person>): 
   return [bea, cleo];
 }
 
+/** The list of Ana, whose time stands still; the pointer is on the first of two rows, and Bea has written, whose row is the second. */
+async function underThePointer(ana: Person, person: (name: string) => Promise<Person>): Promise<void> {
+  const [bea] = await friends(ana, person);
+  await takeTime(ana);
+  await ana.page.goto('/');
+  await ana.live();
+  await stopTime(ana);
+  await expect(names(ana)).toHaveText(['Cleo', 'Bea']);
+  await row(ana, 'Cleo').hover();
+  await bea.say('second');
+  await expect(row(ana, 'Bea')).toContainText('second');
+}
+
 test('a row says who wrote what, how far it came, who types and what is not sent', async ({ pair: [ana, bea], person }) => {
   const cleo = await person('cleo');
   await connect(ana, cleo);
@@ -51,15 +64,7 @@ test('a row says who wrote what, how far it came, who types and what is not sent
 
 test('rows change in place under a moving pointer, and take their order when it rests or leaves', async ({ person }) => {
   const ana = await person('ana');
-  const [bea] = await friends(ana, person);
-  await takeTime(ana);
-  await ana.page.goto('/');
-  await ana.live();
-  await stopTime(ana);
-  await expect(names(ana)).toHaveText(['Cleo', 'Bea']);
-  await row(ana, 'Cleo').hover();
-  await bea.say('second');
-  await expect(row(ana, 'Bea')).toContainText('second');
+  await underThePointer(ana, person);
   await expect(names(ana)).toHaveText(['Cleo', 'Bea']);
   await ana.page.mouse.move(1_000, 400);
   await expect(names(ana)).toHaveText(['Bea', 'Cleo']);
@@ -67,14 +72,7 @@ test('rows change in place under a moving pointer, and take their order when it 
 
 test('an order that is due comes one second after the pointer’s last move', async ({ person }) => {
   const ana = await person('ana');
-  const [bea] = await friends(ana, person);
-  await takeTime(ana);
-  await ana.page.goto('/');
-  await ana.live();
-  await stopTime(ana);
-  await row(ana, 'Cleo').hover();
-  await bea.say('second');
-  await expect(row(ana, 'Bea')).toContainText('second');
+  await underThePointer(ana, person);
   await pass(ana, 900);
   await ana.page.mouse.move(60, 300);
   await pass(ana, 900);
