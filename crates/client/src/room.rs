@@ -15,8 +15,8 @@ use crate::window::{Joined, Window};
 
 /// Events held of a room that is not open.
 const CLOSED_EVENTS_MAX: usize = 200;
-/// Events held of the open room: two thousand that were scrolled to, and the first page.
-pub(crate) const OPEN_EVENTS_MAX: usize = 2_050;
+/// Events held of the open room: two thousand that were scrolled to, and one page more.
+pub(crate) const OPEN_EVENTS_MAX: usize = 2_200;
 
 /// See the module.
 #[derive(Clone, Debug)]

@@ -182,7 +182,7 @@ fn a_thousand_events_in_one_page_are_taken() {
 
 #[test]
 fn memory_is_bounded_and_unread_survives_forgetting() {
-    for (open, most) in [(None, 200), (Some(ROOM), 2_000)] {
+    for (open, most) in [(None, 200), (Some(ROOM), 2_200)] {
         let mut page = Page::connected(3);
         page.hand(Input::Open(open));
         for seq in 4..=3_003 {
