@@ -194,12 +194,20 @@ export function start() {
 }
 
 let scrolled = 0;
+// Rooms that were left, each with its last message and how far above that one was.
+const places = new Map();
+const lastMessage = () => all(lists[1]).at(-1)?.dataset.cid;
 
 // From one room to another, or the list alone (''): the focus goes along.
 export function arrive(left, room) {
   const list = find('.inbox');
   if (!left) scrolled = list.scrollTop;
+  places.set(left, [lastMessage(), find('.timeline')?.scrollTop]);
   requestAnimationFrame(() => {
+    const [last, above] = places.get(room) ?? [];
+    const timeline = find('.timeline');
+    // What is new is read by opening the room: then its end is shown. So it is where the place is too far above to be drawn.
+    if (above && last === lastMessage() && timeline.scrollHeight - timeline.clientHeight > -above) timeline.scrollTop = above;
     if (find('dialog[open]')) return;
     if (room) enter();
     else [`.row[data-room="${left}"]`, parts[0][1]].some((goal) => take(find(goal)));

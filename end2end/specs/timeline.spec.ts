@@ -1,6 +1,6 @@
 // The scrolled part of a conversation: what is read stays where it is, whatever comes above and below it.
 import { fill, many_allowed } from '../fill.ts';
-import { type Person, expect, test } from '../fixtures.ts';
+import { type Person, connect, expect, test } from '../fixtures.ts';
 
 test.use({ settings: many_allowed });
 
@@ -227,6 +227,37 @@ test('what grows late, above or below, does not move what is read', async ({ pai
   const last = await place(ana, 60);
   await grow(seen.seq);
   expect(Math.abs((await place(ana, 60)) - last), 'the end stays the end').toBeLessThanOrEqual(1);
+});
+
+test('whoever comes back to a conversation finds it where it was left, unless there is something new', async ({ pair: [ana, bea], person }) => {
+  const cleo = await person('cleo');
+  await connect(ana, cleo);
+  const withCleo = await ana.open(cleo);
+  const withBea = await longTalk(ana, bea, 150);
+  await scroll(ana, -10_000);
+  await expect(ana.page.locator('article[data-seq="52"]')).toBeAttached();
+  await ana.page.locator('article[data-seq="60"]').evaluate((article) => article.scrollIntoView());
+  await scroll(ana, -100);
+  const seen = await firstSeen(ana);
+  expect(seen.seq).toBeLessThan(62);
+  const go = async (room: string) => {
+    await ana.roomRow(room).click();
+    await expect(ana.page).toHaveURL(room);
+  };
+  await go(withCleo);
+  await go(withBea);
+  await expect.poll(() => firstSeen(ana)).toEqual({ seq: seen.seq, y: expect.closeTo(seen.y, 0) });
+  await expect(latest(ana)).toBeVisible();
+
+  await go(withCleo);
+  await fill(bea, withBea, 3);
+  await ana.expectUnread(withBea, '3');
+  await go(withBea);
+  await expect(ana.page.locator('article[data-seq="153"]'), 'what is new is shown').toBeInViewport();
+  await expect(latest(ana)).toBeHidden();
+  await go(withCleo);
+  await go(withBea);
+  await expect(ana.page.locator('article[data-seq="153"]'), 'it was left at its end').toBeInViewport();
 });
 
 test('messages of one person stand together', async ({ pair: [ana, bea] }) => {
