@@ -1,5 +1,5 @@
 # Twotick: every task of building, running and testing. What is missing on the machine is installed on the way.
-.PHONY: help run demo test test-all check fmt size bench
+.PHONY: help run demo test test-all check fmt size bench screens
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ size: ## Print what the browser downloads, beside its budgets
 	@scripts/setup run
 	@scripts/site
 	@scripts/size
+
+screens: ## Draw the pictures of docs/screens.md anew, where they have changed
+	@scripts/screens
 
 bench: ## Measure messages per CPU second and memory per socket on this machine
 	@scripts/setup run

@@ -7,8 +7,6 @@ import type { Settings } from './server.ts';
 /** Settings of a server that takes as many messages as come. */
 export const many_allowed: Settings = { TWOTICK_SENDS_PER_WINDOW_MAX: '1000000' };
 
-const connections = 8;
-
 /** A UUIDv7, as clients make them. */
 function newCid(): string {
   const time = Date.now().toString(16).padStart(12, '0');
@@ -19,8 +17,8 @@ function newCid(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** Stores this many messages in a room, in no particular order. */
-export async function fill(author: Person, room: string, count: number, text = (index: number) => `message ${index}`): Promise<void> {
+/** Stores this many messages in a room; in order only over one connection. */
+export async function fill(author: Person, room: string, count: number, text = (index: number) => `message ${index}`, connections = 8): Promise<void> {
   const cookies = await author.context.cookies(author.origin);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const headers = {

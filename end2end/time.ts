@@ -4,13 +4,17 @@ import { type Person, expect } from './fixtures.ts';
 /** Shorter than the page waits for its storage. */
 const storage_patience_ms = 4_000;
 
+const stopped = new WeakSet<Person>();
+
 /** Call before the page is loaded; the time runs until it is stopped. */
 export async function takeTime(person: Person): Promise<void> {
   await person.page.clock.install();
 }
 
 /** From now on time passes by `pass` alone. */
-export async function stopTime({ page }: Person): Promise<void> {
+export async function stopTime(person: Person): Promise<void> {
+  const { page } = person;
+  stopped.add(person);
   // A moment ahead: on a busy machine some of it is over before the browser hears of it.
   await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 2_000);
 }
@@ -21,6 +25,24 @@ export async function pass({ page }: Person, time_ms: number): Promise<void> {
     await page.evaluate(stored);
     await page.clock.runFor(Math.min(left_ms, storage_patience_ms));
   }
+}
+
+/** Waits until what was changed last is drawn. */
+export async function nextFrames(person: Person): Promise<void> {
+  if (stopped.has(person)) return pass(person, 50);
+  await person.page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  });
+}
+
+/** For what sets timers of its own in the page: time passes by milliseconds until it is done. */
+export async function passDuring<Answer>(person: Person, work: Promise<Answer>): Promise<Answer> {
+  let isDone = !stopped.has(person);
+  const done = work.finally(() => (isDone = true));
+  // Heard below.
+  done.catch(() => {});
+  while (!isDone) await person.page.clock.runFor(1);
+  return done;
 }
 
 /** In the page: waits until everything that the page has asked of its storage is done, for the disk knows nothing of the stopped time. */

@@ -292,3 +292,17 @@ fn every_workspace_member_has_its_place_in_the_order() {
     let members: BTreeSet<_> = members.iter().filter_map(toml::Value::as_str).collect();
     assert_eq!(members, OWN.iter().map(|(folder, _)| *folder).collect());
 }
+
+#[test]
+fn every_picture_of_a_screen_is_shown_in_the_documentation_in_all_its_forms() {
+    let entries = fs::read_dir(root().join("docs/screens")).unwrap();
+    let there: BTreeSet<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let text = fs::read_to_string(root().join("docs/screens.md")).unwrap();
+    let ends = |part: &str| part.find(".png").map(|end| part[..end].to_owned() + ".png");
+    let shown: BTreeSet<_> = text.split("screens/").skip(1).filter_map(ends).collect();
+    assert_eq!(there, shown);
+    let forms = ["phone-light", "phone-dark", "desk-light", "desk-dark"];
+    let name = |file: &str| forms.iter().find_map(|form| Some(file.strip_suffix(&format!("-{form}.png"))?.to_owned()));
+    let names: BTreeSet<_> = there.iter().map(|file| name(file).unwrap()).collect();
+    assert_eq!(there.len(), names.len() * forms.len(), "each on a phone and a desk, light and dark");
+}
