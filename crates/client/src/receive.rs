@@ -3,8 +3,8 @@
 
 use wire::frame::{Head, RoomChange, ServerFrame};
 use wire::{
-    Cid, CursorState, Epoch, Event, EventKind, HistoryPage, Message, MessageType, RoomId, RoomSummary, Seq, Time,
-    Unread,
+    Cid, CursorState, Epoch, Event, EventKind, HistoryPage, Message, MessageType, Presence, RoomId, RoomSummary, Seq,
+    Time, Unread,
 };
 
 use crate::Client;
@@ -51,10 +51,8 @@ impl Client {
                 let changed = self.typing.heard(room, user, is_typing, now_ms);
                 self.news.typing(changed.then_some(room));
             }
-            ServerFrame::Presence(presence) => {
-                self.people.set(presence);
-                self.news.person(presence.user);
-            }
+            ServerFrame::Presence(presence) => self.take_presence(presence),
+            ServerFrame::Presences { people } => people.into_iter().for_each(|one| self.take_presence(one)),
             ServerFrame::Room(RoomChange::Added { summary }) => {
                 self.catch_up.answered(summary.id);
                 let is_news = !self.forgotten.remove(&summary.id);
@@ -68,6 +66,11 @@ impl Client {
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}
         }
+    }
+
+    fn take_presence(&mut self, presence: Presence) {
+        self.people.set(presence);
+        self.news.person(presence.user);
     }
 
     fn welcome(&mut self, epoch: Epoch, heads: &[Head], way: Way) {

@@ -66,7 +66,7 @@ impl Chat {
     /// Asks a person to connect; accepts, if that person has asked already.
     ///
     /// # Errors
-    /// [`Code::NoSuchPerson`], [`Code::Yourself`].
+    /// [`Code::NoSuchPerson`], also for somebody who has blocked the viewer; [`Code::Yourself`]; [`Code::Blocked`].
     pub async fn request_connection(&self, viewer: &Viewer, username: &str) -> Result<PersonRow, Error> {
         self.step(viewer, username, Step::Request).await
     }
@@ -111,8 +111,12 @@ impl Chat {
                 store::connections::hold(tx, me, other.id()).await?;
                 let room = store::rooms::hold_direct(tx, me, other.id()).await?;
                 let before = store::connections::relation(tx, me, other.id()).await?;
-                if step == Step::Request && other.is_banned() {
+                let (mine, theirs) = store::blocks::between(tx, me, other.id()).await?;
+                if step == Step::Request && (other.is_banned() || theirs) {
                     return Err(Code::NoSuchPerson.into());
+                }
+                if step == Step::Request && mine {
+                    return Err(Code::Blocked.into());
                 }
                 change(tx, me, other.id(), decide(step, before)?, now_ms).await?;
                 let relation = store::connections::relation(tx, me, other.id()).await?;
@@ -131,7 +135,7 @@ impl Chat {
     }
 
     /// Tells two people whether the other is here, or, when they may no longer see that, that the other is not.
-    async fn announce_presence(&self, one: UserId, other: UserId) {
+    pub(crate) async fn announce_presence(&self, one: UserId, other: UserId) {
         let visible = async {
             let mut tx = self.inner.store.read_once().await?;
             store::presence::visible(&mut tx, &[one], self.inner.settings.direct_anyone).await.map_err(Error::from)
@@ -158,7 +162,7 @@ impl Chat {
     }
 }
 
-async fn other_person(tx: &mut Tx, me: UserId, username_key: &str) -> Result<User, Error> {
+pub(crate) async fn other_person(tx: &mut Tx, me: UserId, username_key: &str) -> Result<User, Error> {
     let other = store::users::by_key(tx, username_key).await?.ok_or(Code::NoSuchPerson)?;
     if other.id() == me { Err(Code::Yourself.into()) } else { Ok(other) }
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod aging;
+mod blocks;
 mod chat;
 mod clock;
 mod connections;

@@ -1,16 +1,25 @@
 //! Whether people are here. Rule: it is told to those who may see it and to nobody else, by one task, so that the last
 //! word is the true one.
 
-use crate::{Chat, Error, Viewer, chat::Inner, fanout::Text, store::presence};
+pub(crate) mod audience;
+
+use crate::{
+    Chat, Error, Viewer,
+    chat::Inner,
+    fanout::Text,
+    store::{self, presence},
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Weak},
     time::Duration,
 };
-use wire::{Presence, Time, UserId, frame::ServerFrame};
+use wire::{Presence, Time, UserId, frame::ServerFrame, limits::PRESENCE_INTERVAL_MS};
 
 /// How long the teller sleeps when nobody is about to leave; it is rung when somebody comes or goes.
 const IDLE: Duration = Duration::from_secs(60);
+/// Shortest time between two tellings.
+const INTERVAL: Duration = Duration::from_millis(PRESENCE_INTERVAL_MS);
 /// How long it waits after a failure of the database.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -46,17 +55,26 @@ pub(crate) async fn tell(inner: Weak<Inner>) {
     let Some(hub) = inner.upgrade().map(|inner| inner.live.hub.clone()) else { return };
     let mut untold = BTreeMap::new();
     loop {
-        let wait = {
+        let (has_news, wait) = {
             let Some(inner) = inner.upgrade() else { return };
             let now_ms = inner.clock.steady_ms();
             untold.extend(hub.changes(now_ms));
+            let has_news = !untold.is_empty();
             if let Err(error) = inner.tell(&mut untold).await {
                 tracing::warn!(%error, "presence could not be told; it is tried again");
-                PAUSE
+                (false, PAUSE)
             } else {
                 let wait_ms = hub.next_change_at_ms().map(|at_ms| at_ms - inner.clock.steady_ms());
-                wait_ms.map_or(IDLE, |wait_ms| Duration::from_millis(u64::try_from(wait_ms).unwrap_or_default()))
+                let wait = |wait_ms| Duration::from_millis(u64::try_from(wait_ms).unwrap_or_default());
+                (has_news, wait_ms.map_or(IDLE, wait))
             }
+        };
+        // Who comes meanwhile is told together (SPEC 6).
+        let wait = if has_news {
+            tokio::time::sleep(INTERVAL).await;
+            wait.saturating_sub(INTERVAL)
+        } else {
+            wait
         };
         tokio::select! {
             () = hub.roster_changed.notified() => {}
@@ -66,7 +84,8 @@ pub(crate) async fn tell(inner: Weak<Inner>) {
 }
 
 impl Inner {
-    /// One query for all who came or went, and one transaction for when they were last here.
+    /// A few queries for all who came or went, one frame for each who may see several of them, and one transaction for when
+    /// they were last here.
     async fn tell(self: &Arc<Self>, untold: &mut BTreeMap<UserId, bool>) -> Result<(), Error> {
         if untold.is_empty() {
             return Ok(());
@@ -75,17 +94,18 @@ impl Inner {
         let gone: Vec<UserId> = untold.iter().filter(|(_, online)| !**online).map(|(user, _)| *user).collect();
         let now = Time(self.clock.now_ms());
         let mut tx = self.store.read_once().await?;
-        let pairs = presence::visible(&mut tx, &users, self.settings.direct_anyone).await?;
+        let sight = store::audience::sight(&mut tx, &users, self.settings.direct_anyone).await?;
         drop(tx);
-        let frame = |user, online: bool| {
-            Text::encode(&ServerFrame::Presence(Presence { user, online, last_seen: (!online).then_some(now) }))
+        let row = |user: &UserId| {
+            let online = untold.get(user).copied().unwrap_or_default();
+            Presence { user: *user, online, last_seen: (!online).then_some(now) }
         };
-        let frames: BTreeMap<UserId, Text> =
-            untold.iter().map(|(user, online)| (*user, frame(*user, *online))).collect();
-        for (user, other, _) in pairs {
-            if let Some(frame) = frames.get(&user) {
-                self.live.hub.tell([other], frame);
-            }
+        for (seen, readers) in audience::audience(&sight, |reader| self.live.hub.is_here(reader)) {
+            let frame = match seen.as_slice() {
+                [one] => ServerFrame::Presence(row(one)),
+                several => ServerFrame::Presences { people: several.iter().map(row).collect() },
+            };
+            self.live.hub.tell(readers, &Text::encode(&frame));
         }
         untold.clear();
         self.note_last_seen(gone, now).await

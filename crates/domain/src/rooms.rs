@@ -39,7 +39,7 @@ impl Chat {
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
                 store::connections::hold(tx, me, peer).await?;
-                if !anyone && store::connections::relation(tx, me, peer).await? != Relation::Connected {
+                if !store::blocks::may_meet(tx, me, peer, anyone).await? {
                     return Err(Code::NotFound.into());
                 }
                 store::rooms::direct_or_new(tx, me, peer, now_ms).await
@@ -112,7 +112,7 @@ pub(crate) async fn summary(
 /// The same, at the moment that the transaction sees.
 async fn summary_in(tx: &mut Tx, member: UserId, room: RoomId, direct_anyone: bool) -> Result<RoomSummary, Error> {
     let found = store::rooms::of_member_by_id(tx, member, room).await?.ok_or(Code::NotFound)?;
-    let cursors = store::cursors::of_room(tx, room).await?.into_iter().map(|cursor| (room, cursor)).collect();
+    let cursors = store::cursors::of_room(tx, room, member).await?.into_iter().map(|cursor| (room, cursor)).collect();
     summaries(tx, member, vec![found], cursors, direct_anyone).await?.pop().ok_or_else(|| Code::NotFound.into())
 }
 
@@ -136,7 +136,7 @@ async fn summaries(
         id: room.id,
         kind: room.kind,
         writable: match room.kind {
-            RoomKind::Direct => room.is_connected || direct_anyone,
+            RoomKind::Direct => !room.is_blocked && (room.is_connected || direct_anyone),
             _ => !room.is_archived && !room.is_muted,
         },
         title: room.peer.as_ref().map_or(room.title, |peer| peer.display_name.clone()),

@@ -2,6 +2,7 @@
 //! own, so that a caller who goes away never leaves it half done (RELIABILITY F4).
 
 pub(crate) mod append;
+pub(crate) mod audience;
 pub(crate) mod blocks;
 pub(crate) mod connections;
 pub(crate) mod cursors;

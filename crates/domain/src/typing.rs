@@ -6,9 +6,12 @@ use crate::{
     aging::Aging,
     chat::Inner,
     fanout::{Text, typists::Typists},
-    store::presence,
+    store::{audience, presence},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use wire::{Code, RoomId, UserId, frame::ServerFrame, limits::TYPING_ONLINE_MAX};
 
 /// How long a room's circle is believed; a change made by this server ends it at once.
@@ -35,6 +38,8 @@ struct Circle {
     read_at_ms: i64,
     forgotten_count: u64,
     people: Vec<(UserId, Option<Code>)>,
+    /// Members between whom there is a block, in both orders.
+    apart: BTreeSet<(UserId, UserId)>,
 }
 
 impl Typing {
@@ -91,7 +96,8 @@ impl Inner {
         }
         let mut tx = self.store.read_once().await?;
         let people = presence::circle(&mut tx, room, self.settings.direct_anyone).await?;
-        let circle = Arc::new(Circle { read_at_ms: now_ms, forgotten_count, people });
+        let apart = audience::apart(&mut tx, &[room]).await?.remove(&room).unwrap_or_default();
+        let circle = Arc::new(Circle { read_at_ms: now_ms, forgotten_count, people, apart });
         let mut circles = lock(&self.live.typing.circles);
         if !circle.people.is_empty() && circles.forgotten_count == forgotten_count {
             circles.by_room.insert(room, circle.clone(), now_ms);
@@ -121,7 +127,8 @@ impl Inner {
         let others = || circle.people.iter().map(|(other, _)| *other).filter(|other| *other != user);
         let hub = &self.live.hub;
         if hub.here_count(others(), TYPING_ONLINE_MAX) < TYPING_ONLINE_MAX {
-            hub.tell(others(), &Text::encode(&ServerFrame::Typing { room, user, is_typing }));
+            let hearers = others().filter(|other| !circle.apart.contains(&(user, *other)));
+            hub.tell(hearers, &Text::encode(&ServerFrame::Typing { room, user, is_typing }));
         }
     }
 }

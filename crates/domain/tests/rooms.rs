@@ -2,6 +2,8 @@
 //! Postgres alike.
 #![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
+#[path = "rooms/blocks.rs"]
+mod blocks;
 #[path = "support/ear.rs"]
 #[allow(dead_code, reason = "shared with the other contracts")]
 mod ear;
@@ -61,4 +63,7 @@ async fn contract(place: &Place) {
     fence::a_former_member_is_a_stranger_who_may_come_back(place).await;
     fence::newcomers_see_from_their_join_on_unless_they_are_shown_more(place).await;
     fence::a_newcomer_learns_of_the_room_before_anything_in_it(place).await;
+    blocks::a_block_cuts_both_ways_and_leaves_the_history(place).await;
+    blocks::in_a_group_the_blocked_hear_messages_and_nothing_else_of_each_other(place).await;
+    blocks::many_who_come_at_once_are_told_together(place).await;
 }

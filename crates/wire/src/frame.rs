@@ -181,6 +181,11 @@ pub enum ServerFrame {
     },
     /// Somebody came or went.
     Presence(Presence),
+    /// Several came or went at once; the receiver may be among them.
+    Presences {
+        /// Who.
+        people: Vec<Presence>,
+    },
     /// The user's list of rooms changed.
     Room(RoomChange),
     /// Something that the user should know, without consequence for the socket.
@@ -254,6 +259,7 @@ impl Read for ServerFrame {
                 Self::Typing { room: tree.read("room")?, user: tree.read("user")?, is_typing: tree.read("is_typing")? }
             }
             "presence" => Self::Presence(Presence::read(tree)?),
+            "presences" => Self::Presences { people: tree.read("people")? },
             "room" => Self::Room(RoomChange::read(tree)?),
             "warning" => Self::Warning { refusal: Refusal::read(tree)? },
             "error" => Self::Error { refusal: Refusal::read(tree)? },

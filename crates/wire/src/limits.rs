@@ -48,6 +48,8 @@ pub const CLIENT_PING_MS: i64 = 20_000;
 pub const CLIENT_PONG_MS: i64 = 10_000;
 /// How long a user's last socket must be gone before others hear that the user is offline.
 pub const OFFLINE_GRACE_MS: u64 = 5_000;
+/// Shortest time between two tellings of who came and who went: in between, they are collected.
+pub const PRESENCE_INTERVAL_MS: u64 = 250;
 /// Characters of a username.
 pub const USERNAME_CHARS_MIN: usize = 2;
 /// Characters of a username.

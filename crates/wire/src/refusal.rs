@@ -86,6 +86,8 @@ codes! {
     NoRequest "no_request" 409 "There is no such request any more.";
     /// Nobody connects with themselves.
     Yourself "yourself" 422 "That is you.";
+    /// The viewer has blocked the person.
+    Blocked "blocked" 409 "You have blocked this person. Lift the block first.";
     /// No such person.
     NoSuchPerson "no_such_person" 404 "There is nobody of that name.";
     /// A public room has this name, or one that looks the same.

@@ -121,6 +121,12 @@ fn server_frames() -> Vec<ServerFrame> {
         Cursors { room: RoomId(7), cursors: cursors(BEN, 42, 41), unread: Some(unread()) },
         Typing { room: RoomId(7), user: ANA, is_typing: true },
         Presence(wire::Presence { user: ANA, online: false, last_seen: Some(at) }),
+        Presences {
+            people: vec![
+                wire::Presence { user: ANA, online: true, last_seen: None },
+                wire::Presence { user: BEN, online: false, last_seen: Some(at) },
+            ],
+        },
         Room(RoomChange::Added { summary: Box::new(summary()) }),
         Warning { refusal: Code::Overloaded.into() },
         Error { refusal: Code::Malformed.into() },
@@ -140,6 +146,7 @@ fn server_name(frame: &ServerFrame) -> &'static str {
         ServerFrame::Cursors { .. } => "cursors",
         ServerFrame::Typing { .. } => "typing",
         ServerFrame::Presence(_) => "presence",
+        ServerFrame::Presences { .. } => "presences",
         ServerFrame::Room(_) => "room",
         ServerFrame::Warning { .. } => "warning",
         ServerFrame::Error { .. } => "error",
@@ -179,7 +186,7 @@ fn every_client_frame_matches_its_golden() {
 #[test]
 fn every_server_frame_matches_its_golden() {
     check("server", &server_frames(), server_name);
-    assert_eq!(server_frames().len(), 14, "a new frame needs a golden: see server_name");
+    assert_eq!(server_frames().len(), 15, "a new frame needs a golden: see server_name");
 }
 
 #[test]

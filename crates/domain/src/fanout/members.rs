@@ -2,7 +2,7 @@
 //! entry is used only for the revision under which it was read.
 
 use crate::aging::Aging;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use wire::{RoomId, Seq, UserId};
 
 /// Rooms that are remembered.
@@ -28,6 +28,9 @@ pub(crate) struct Members {
     pub(crate) rev: i64,
     /// In the order of users.
     pub(crate) intervals: Vec<Interval>,
+    /// Members between whom there is a block, in both orders: they see each other's messages, and nothing of each other's
+    /// reading and typing.
+    pub(crate) apart: BTreeSet<(UserId, UserId)>,
 }
 
 impl Members {
@@ -35,6 +38,11 @@ impl Members {
     pub(crate) fn who_see(&self, seq: Seq) -> impl Iterator<Item = UserId> {
         let sees = move |interval: &&Interval| interval.from <= seq && interval.to.is_none_or(|to| seq <= to);
         self.intervals.iter().filter(sees).map(|interval| interval.user)
+    }
+
+    /// Every member now who hears how far this one has come, without the member.
+    pub(crate) fn who_hear_of(&self, user: UserId) -> impl Iterator<Item = UserId> {
+        self.present().filter(move |other| *other != user && !self.apart.contains(&(user, *other)))
     }
 
     /// Everybody who is a member now.
@@ -76,19 +84,21 @@ mod tests {
     fn the_interval_decides_event_by_event() {
         let intervals =
             vec![interval(1, 1, None), interval(2, 1, Some(4)), interval(2, 8, None), interval(3, 5, Some(6))];
-        let members = Members { rev: 1, intervals };
+        let members = Members { rev: 1, intervals, apart: BTreeSet::from([(UserId(1), UserId(2))]) };
         let see = |seq| members.who_see(Seq(seq)).map(|user| user.0).collect::<Vec<_>>();
         assert_eq!(see(4), [1, 2]);
         assert_eq!(see(5), [1, 3]);
         assert_eq!(see(7), [1]);
         assert_eq!(see(8), [1, 2]);
         assert_eq!(members.present().map(|user| user.0).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(members.who_hear_of(UserId(1)).count(), 0);
+        assert_eq!(members.who_hear_of(UserId(2)).collect::<Vec<_>>(), [UserId(1)]);
     }
 
     #[test]
     fn another_revision_is_not_served_from_memory() {
         let mut cache = MembersCache::new();
-        cache.keep(RoomId(1), Arc::new(Members { rev: 3, intervals: vec![] }), 0);
+        cache.keep(RoomId(1), Arc::new(Members { rev: 3, intervals: vec![], apart: BTreeSet::new() }), 0);
         assert!(cache.get(RoomId(1), 3).is_some());
         assert!(cache.get(RoomId(1), 4).is_none());
     }

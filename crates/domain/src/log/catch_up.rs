@@ -75,7 +75,7 @@ impl Chat {
             return Ok(CatchUp::Gap { room, head });
         }
         let page = history::read(&mut tx, room, &view, Page::After(after), PAGE_EVENTS_MAX).await?;
-        let cursors = cursors::of_room(&mut tx, room).await?;
+        let cursors = cursors::of_room(&mut tx, room, viewer.user).await?;
         let read = cursors.iter().find(|cursors| cursors.user == viewer.user).map_or(head, |cursors| cursors.read);
         let wanted = UnreadOf { room, user: viewer.user, read, as_of: head };
         let count = cursors::unread(&mut tx, &[wanted]).await?.first().copied().unwrap_or_default();

@@ -200,7 +200,10 @@ fn event(
 
 async fn everybody(tx: &mut Tx, room: RoomId, rev: i64) -> sqlx::Result<Arc<Members>> {
     let found = append::members(tx, &[(room, rev)]).await?;
-    Ok(found.into_values().next().unwrap_or_else(|| Arc::new(Members { rev, intervals: Vec::new() })))
+    Ok(found
+        .into_values()
+        .next()
+        .unwrap_or_else(|| Arc::new(Members { rev, intervals: Vec::new(), apart: Default::default() })))
 }
 
 /// A change that is allowed, about to be written.

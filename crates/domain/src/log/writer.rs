@@ -266,7 +266,7 @@ impl Desk {
             let Some(members) = members.get(&moved.room) else { continue };
             let frame = |unread| ServerFrame::Cursors { room: moved.room, cursors: moved.after, unread };
             let user = moved.after.user;
-            self.hub.tell(members.present().filter(|other| *other != user), &Text::encode(&frame(None)));
+            self.hub.tell(members.who_hear_of(user), &Text::encode(&frame(None)));
             self.hub.tell([user], &Text::encode(&frame(unread)));
         }
     }

@@ -119,6 +119,20 @@ pub(super) static JUDGE: LazyLock<Rows> = LazyLock::new(|| {
                         and theirs.other_id = wanted.author_id
                     )
                 end as is_connected,
+                case
+                    when rooms.kind <> 'direct' then false
+                    else exists (
+                        select 1
+                        from members as peer
+                        cross join blocks
+                        where peer.room_id = wanted.room_id
+                        and peer.user_id <> wanted.author_id
+                        and (
+                            (blocks.user_id = wanted.author_id and blocks.other_id = peer.user_id)
+                            or (blocks.user_id = peer.user_id and blocks.other_id = wanted.author_id)
+                        )
+                    )
+                end as is_blocked,
                 events.room_id as known_room_id, events.seq, events.content_hash, events.at_ms
             from wanted
             left join rooms on rooms.id = wanted.room_id
@@ -127,7 +141,7 @@ pub(super) static JUDGE: LazyLock<Rows> = LazyLock::new(|| {
             where wanted.room_id is not null
         )
         select room_id, author_id, cid, is_present, is_connected, banned_at_ms is not null as is_banned,
-            known_room_id, seq, content_hash, at_ms, is_archived, is_muted
+            known_room_id, seq, content_hash, at_ms, is_archived, is_muted, is_blocked
         from judged
         where seq is not null
         or kind is null
@@ -135,6 +149,7 @@ pub(super) static JUDGE: LazyLock<Rows> = LazyLock::new(|| {
         or banned_at_ms is not null
         or not is_present
         or not is_connected
+        or is_blocked
         or is_archived
         or is_muted",
     )
@@ -155,7 +170,7 @@ pub(crate) async fn judge(tx: &mut Tx, wishes: &[Wish], direct_anyone: bool) -> 
         let mut odd = HashMap::new();
         for row in query.fetch_all(db).await? {
             let cid = Cid::from_bytes(bytes(row.try_get(2)?)?);
-            let is_free = direct_anyone || row.try_get(4)?;
+            let is_free = !row.try_get::<bool, _>(12)? && (direct_anyone || row.try_get(4)?);
             let finding = match row.try_get::<Option<i64>, _>(6)? {
                 Some(room) => Finding::Known(Stored {
                     room: RoomId(room),
@@ -185,7 +200,7 @@ pub(super) fn bytes<const N: usize>(found: Vec<u8>) -> sqlx::Result<[u8; N]> {
         .map_err(|found: Vec<u8>| sqlx::Error::Decode(format!("{} bytes instead of {N}", found.len()).into()))
 }
 
-/// Everybody's intervals in these rooms, under the revisions that the rooms are locked with.
+/// Everybody's intervals in these rooms, and who blocked whom, under the revisions that the rooms are locked with.
 pub(crate) async fn members(tx: &mut Tx, wanted: &[(RoomId, i64)]) -> sqlx::Result<BTreeMap<RoomId, Arc<Members>>> {
     let mut found = BTreeMap::new();
     for wanted in wanted.chunks(ROWS_MAX) {
@@ -219,9 +234,11 @@ async fn some_members(tx: &mut Tx, wanted: &[(RoomId, i64)]) -> sqlx::Result<Vec
         let interval = Interval { user: UserId(user), from: Seq(from), to: to.map(Seq) };
         intervals.entry(RoomId(room)).or_default().push(interval);
     }
+    let mut apart = super::audience::apart(tx, &wanted.iter().map(|(room, _)| *room).collect::<Vec<_>>()).await?;
     let of_room = |(room, rev): &(RoomId, i64)| {
         let intervals = intervals.remove(room).unwrap_or_default();
-        (*room, Arc::new(Members { rev: *rev, intervals }))
+        let apart = apart.remove(room).unwrap_or_default();
+        (*room, Arc::new(Members { rev: *rev, intervals, apart }))
     };
     Ok(wanted.iter().map(of_room).collect())
 }

@@ -96,7 +96,7 @@ pub(crate) async fn people(tx: &mut Tx, viewer: UserId) -> Result<Vec<PersonRow>
 }
 
 /// People whose username or display name contains `needle` (in lower case), those whose username begins with it first;
-/// never the viewer, never the banned.
+/// never the viewer, the banned, and those who have blocked the viewer.
 pub(crate) async fn find(tx: &mut Tx, viewer: UserId, needle: &str, rows_max: i64) -> Result<Vec<PersonRow>, Error> {
     let quoted = needle.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let rows: Vec<PersonFound> = each!(tx, db => sqlx::query_as(
@@ -106,6 +106,7 @@ pub(crate) async fn find(tx: &mut Tx, viewer: UserId, needle: &str, rows_max: i6
         from users u
         where u.id <> $1
             and u.banned_at_ms is null
+            and not exists (select 1 from blocks where blocks.user_id = u.id and blocks.other_id = $1)
             and (u.username_key like $2 escape '\\' or u.display_name_key like $2 escape '\\')
         order by case when u.username_key like $3 escape '\\' then 0 else 1 end, u.username_key
         limit $4",

@@ -61,11 +61,14 @@ pub(super) const OF_ROOM: &str = "select members.user_id, members.delivered_seq,
         and intervals.user_id = members.user_id
         and intervals.to_seq is null
     )
+    and not exists (select 1 from blocks where blocks.user_id = $2 and blocks.other_id = members.user_id)
+    and not exists (select 1 from blocks where blocks.user_id = members.user_id and blocks.other_id = $2)
     order by members.user_id";
 
-/// Where all present members of a room stand, in the order of users.
-pub(crate) async fn of_room(tx: &mut Tx, room: RoomId) -> sqlx::Result<Vec<CursorState>> {
-    let found: Vec<(i64, i64, i64)> = each!(tx, db => sqlx::query_as(OF_ROOM).bind(room.0).fetch_all(db).await)?;
+/// Where all present members of a room stand, in the order of users, as far as this one may know.
+pub(crate) async fn of_room(tx: &mut Tx, room: RoomId, viewer: UserId) -> sqlx::Result<Vec<CursorState>> {
+    let found: Vec<(i64, i64, i64)> =
+        each!(tx, db => sqlx::query_as(OF_ROOM).bind(room.0).bind(viewer.0).fetch_all(db).await)?;
     Ok(found.into_iter().map(|(user, delivered, read)| entry(room.0, user, delivered, read).1).collect())
 }
 

@@ -19,7 +19,7 @@ fn texts() -> Vec<Asked> {
         ("rooms::OF_MEMBER", "bigint", both(rooms::OF_MEMBER)),
         ("rooms::OF_MEMBER_BY_ID", "bigint, bigint", both(rooms::OF_MEMBER_BY_ID)),
         ("rooms::CURSORS_OF_MEMBER", "bigint", both(rooms::CURSORS_OF_MEMBER)),
-        ("cursors::OF_ROOM", "bigint", both(cursors::OF_ROOM)),
+        ("cursors::OF_ROOM", "bigint, bigint", both(cursors::OF_ROOM)),
         ("cursors::UNREAD", "bigint, bigint, bigint, bigint", cursors::UNREAD.of_one()),
         ("events::VIEW", "bigint, bigint", both(events::VIEW)),
         ("events::FIRST", "bigint, bigint, bigint, bigint", both(events::FIRST)),

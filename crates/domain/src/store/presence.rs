@@ -41,7 +41,19 @@ pub(super) static VISIBLE: LazyLock<Rows> = LazyLock::new(|| {
         select pairs.user_id, pairs.other_id, users.last_seen_ms
         from pairs
         cross join users
-        where users.id = pairs.other_id",
+        where users.id = pairs.other_id
+        and not exists (
+            select 1
+            from blocks
+            where blocks.user_id = pairs.user_id
+            and blocks.other_id = pairs.other_id
+        )
+        and not exists (
+            select 1
+            from blocks
+            where blocks.user_id = pairs.other_id
+            and blocks.other_id = pairs.user_id
+        )",
     )
 });
 
@@ -95,18 +107,32 @@ pub(crate) async fn left(tx: &mut Tx, users: &[UserId], at: Time) -> sqlx::Resul
 
 /// See [`circle`].
 pub(super) const CIRCLE: &str = "select members.user_id,
-        rooms.kind <> 'direct' or $2 or exists (
-            select 1
-            from members as peer
-            cross join connections as mine
-            cross join connections as theirs
-            where peer.room_id = members.room_id
-            and peer.user_id <> members.user_id
-            and mine.user_id = members.user_id
-            and mine.other_id = peer.user_id
-            and theirs.user_id = peer.user_id
-            and theirs.other_id = members.user_id
-        ),
+        case
+            when rooms.kind <> 'direct' then true
+            else not exists (
+                select 1
+                from members as peer
+                cross join blocks
+                where peer.room_id = members.room_id
+                and peer.user_id <> members.user_id
+                and (
+                    (blocks.user_id = members.user_id and blocks.other_id = peer.user_id)
+                    or (blocks.user_id = peer.user_id and blocks.other_id = members.user_id)
+                )
+            )
+            and ($2 or exists (
+                select 1
+                from members as peer
+                cross join connections as mine
+                cross join connections as theirs
+                where peer.room_id = members.room_id
+                and peer.user_id <> members.user_id
+                and mine.user_id = members.user_id
+                and mine.other_id = peer.user_id
+                and theirs.user_id = peer.user_id
+                and theirs.other_id = members.user_id
+            ))
+        end,
         rooms.archived_at_ms is not null,
         exists (
             select 1

@@ -19,6 +19,8 @@ pub(crate) struct Room {
     pub(crate) peer: Option<Person>,
     /// In a direct room: whether both records exist.
     pub(crate) is_connected: bool,
+    /// In a direct room: whether one of the two has blocked the other.
+    pub(crate) is_blocked: bool,
     pub(crate) title: String,
     pub(crate) is_archived: bool,
     /// Whether the member may only read.
@@ -37,6 +39,7 @@ struct RoomRow {
     peer_username: Option<String>,
     peer_display_name: Option<String>,
     is_connected: bool,
+    is_blocked: bool,
     title: String,
     is_archived: bool,
     is_muted: bool,
@@ -57,6 +60,7 @@ impl From<RoomRow> for Room {
             first: Seq(row.first_seq.unwrap_or(1)),
             peer,
             is_connected: row.is_connected,
+            is_blocked: row.is_blocked,
             title: row.title,
             is_archived: row.is_archived,
             is_muted: row.is_muted,
@@ -88,7 +92,18 @@ macro_rules! rooms_where {
                     join connections asks on asks.user_id = asked.other_id and asks.other_id = asked.user_id
                     where asked.user_id = mine.user_id
                         and asked.other_id = peer.id
-                ) as is_connected
+                ) as is_connected,
+                exists (
+                    select 1
+                    from blocks
+                    where blocks.user_id = mine.user_id
+                        and blocks.other_id = peer.id
+                ) or exists (
+                    select 1
+                    from blocks
+                    where blocks.user_id = peer.id
+                        and blocks.other_id = mine.user_id
+                ) as is_blocked
             from members mine
             join rooms r on r.id = mine.room_id
             left join members other on other.room_id = case when r.kind = 'direct' then r.id end
@@ -109,6 +124,8 @@ pub(super) const CURSORS_OF_MEMBER: &str = "select m.room_id, m.user_id, m.deliv
     from members mine
     join members m on m.room_id = mine.room_id
     where mine.user_id = $1
+    and not exists (select 1 from blocks where blocks.user_id = $1 and blocks.other_id = m.user_id)
+    and not exists (select 1 from blocks where blocks.user_id = m.user_id and blocks.other_id = $1)
     order by m.room_id, m.user_id";
 
 /// Every room of the member, the last active first.
@@ -124,7 +141,8 @@ pub(crate) async fn of_member_by_id(tx: &mut Tx, member: UserId, room: RoomId) -
     Ok(row.map(Room::from))
 }
 
-/// The cursors of all members of all rooms of the member, by room and user.
+/// The cursors of all members of all rooms of the member, by room and user, without those between whom and the member there
+/// is a block.
 pub(crate) async fn cursors_of_member(tx: &mut Tx, member: UserId) -> Result<Vec<(RoomId, CursorState)>, Error> {
     let rows: Vec<(i64, i64, i64, i64)> =
         each!(tx, db => sqlx::query_as(CURSORS_OF_MEMBER).bind(member.0).fetch_all(db).await)?;

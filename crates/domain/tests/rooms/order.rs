@@ -2,8 +2,8 @@
 
 use crate::ear::Ear;
 use crate::scene::{ban, change, chat, circle, found, fresh_cid, invite, mute, remove, role, story};
-use crate::talk::{self, draft, person, say};
-use crate::world::{self, Place, assert_refused, connect};
+use crate::talk::{draft, person, say};
+use crate::world::{Place, assert_refused, connect};
 use domain::Change;
 use wire::frame::{RoomChange, ServerFrame};
 use wire::{Code, EventKind, Role, RoomId, RoomSummary, Seq};
@@ -24,8 +24,7 @@ pub async fn what_is_not_allowed_is_refused_and_changes_nothing(place: &Place) {
     change(&chat, &ann, closed, Change::Archive).await.unwrap();
     connect(&chat, &bob, &dan).await;
     connect(&chat, &bob, &eve).await;
-    let url = talk::url(place, "refused");
-    world::change(&url, "insert into blocks (user_id, other_id, created_at_ms) select one.id, other.id, 0 from users as one, users as other where one.username = 'eve' and other.username = 'bob'").await;
+    chat.block(&eve, "bob").await.unwrap();
     let direct = chat.direct_room(&ann, "bob").await.unwrap();
     let before =
         [story(&chat, &ann, private).await, story(&chat, &ann, public).await, story(&chat, &ann, closed).await];
