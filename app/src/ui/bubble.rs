@@ -155,7 +155,7 @@ fn is_emoji(text: &str) -> bool {
 /// What it says.
 pub fn text(line: &Line) -> String {
     match &line.message {
-        Some(message) if message.kind == MessageType::Text => message.content.clone(),
+        Some(message) if message.kind != MessageType::Unknown => message.content.clone(),
         _ => "This message cannot be shown by this version.".to_owned(),
     }
 }

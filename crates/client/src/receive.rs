@@ -3,8 +3,7 @@
 
 use wire::frame::{Head, RoomChange, ServerFrame};
 use wire::{
-    Cid, CursorState, Epoch, Event, EventKind, HistoryPage, Message, MessageType, Presence, RoomId, RoomSummary, Seq,
-    Time, Unread,
+    Cid, CursorState, Epoch, Event, HistoryPage, Message, MessageType, Presence, RoomId, RoomSummary, Seq, Time, Unread,
 };
 
 use crate::Client;
@@ -292,8 +291,7 @@ impl Client {
             self.outbox.settle(event.cid, event.seq, event.at, &mut self.out);
         }
         let gone = self.outbox.settle_up_to(id, room.window.position());
-        let changes =
-            joined.newer.iter().filter_map(|seq| room.event(*seq)).any(|event| event.kind != EventKind::Message);
+        let changes = std::mem::take(&mut room.changed);
         if !room.is_behind() {
             self.catch_up.rest(id);
         }

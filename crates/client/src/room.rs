@@ -50,6 +50,8 @@ pub(crate) struct Room {
     told: Unread,
     /// Title, members and whether the room is open are known as of this position.
     row: Seq,
+    /// Whether something else than a message came with this input.
+    pub changed: bool,
     doubted: bool,
     leapt: bool,
 }
@@ -83,6 +85,7 @@ impl Room {
             notified: Seq(0),
             told: summary.unread,
             row: Seq(0),
+            changed: false,
             doubted: false,
             leapt: false,
         };
@@ -150,7 +153,6 @@ impl Room {
             message: Some(message),
             target: None,
             about: None,
-            text: None,
         })
     }
 
@@ -202,13 +204,16 @@ impl Room {
         for seq in joined.newer.iter().filter(|seq| **seq > self.row) {
             let Some(event) = self.window.events().get(seq) else { continue };
             let about = event.about.as_ref().map_or(event.author.id, |about| about.id);
+            self.changed |= event.kind != EventKind::Message;
             match event.kind {
                 EventKind::Joined => {
                     let state = CursorState { user: about, delivered: *seq, read: *seq };
                     self.cursors.merge(&state, self.me);
                 }
                 EventKind::Left | EventKind::Removed => _ = self.cursors.keep_only(&|user| user != about),
-                EventKind::Renamed => self.title = event.text.clone().unwrap_or_default(),
+                EventKind::Renamed => {
+                    self.title = event.message.as_ref().map_or_else(String::new, |said| said.content.clone())
+                }
                 EventKind::Archived => (self.writable, self.archived) = (false, true),
                 EventKind::Reopened => (self.writable, self.archived) = (true, false),
                 _ => {}

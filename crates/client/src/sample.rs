@@ -29,7 +29,6 @@ pub(crate) fn event(seq: i64) -> Event {
         message: Some(Message { kind: MessageType::Text, content: format!("message {seq}") }),
         target: None,
         about: None,
-        text: None,
     }
 }
 

@@ -39,7 +39,6 @@ impl Client {
             title: room.title.clone(),
             peer: room.peer.clone(),
             writable: room.writable,
-            archived: room.archived,
             last: last_written.or_else(|| room.last.as_ref().map(|event| self.line_of_event(room, event))),
             unread: room.unread(),
             read: room.read(),

@@ -15,8 +15,6 @@ pub struct RoomView {
     pub peer: Option<Person>,
     /// Whether the user may send now.
     pub writable: bool,
-    /// Whether the room is closed for everybody.
-    pub archived: bool,
     /// The newest line, own ones that still wait included.
     pub last: Option<Line>,
     /// Others' messages after `read`; beyond 99 "99+" is shown.

@@ -31,6 +31,9 @@ pub use error::{Error, StartError};
 pub use fanout::{Attachment, CloseReason, Next, Text};
 pub use log::{Ack, Draft, catch_up::CatchUp, history::Page};
 pub use operator::Account;
-pub use rooms::change::{Change, NewGroup};
+pub use rooms::{
+    change::{Change, NewGroup},
+    subjects::NewSubject,
+};
 pub use settings::Settings;
 pub use viewer::{SignedIn, Viewer};

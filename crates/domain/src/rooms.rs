@@ -3,6 +3,7 @@
 pub(crate) mod change;
 mod groups;
 pub(crate) mod rules;
+pub(crate) mod subjects;
 mod titles;
 
 use crate::store::{self, Store, Tx, cursors::UnreadOf, rooms::Room};

@@ -17,6 +17,8 @@ mod order;
 mod races;
 #[path = "rooms/scene.rs"]
 mod scene;
+#[path = "rooms/subjects.rs"]
+mod subjects;
 #[allow(dead_code, reason = "shared with the other contracts")]
 #[path = "support/talk.rs"]
 mod talk;
@@ -65,5 +67,7 @@ async fn contract(place: &Place) {
     fence::a_newcomer_learns_of_the_room_before_anything_in_it(place).await;
     blocks::a_block_cuts_both_ways_and_leaves_the_history(place).await;
     blocks::in_a_group_the_blocked_hear_messages_and_nothing_else_of_each_other(place).await;
+    subjects::a_subject_opens_with_a_notice_for_those_who_take_part(place).await;
+    subjects::a_thing_has_one_room_however_many_open_it(place).await;
     blocks::many_who_come_at_once_are_told_together(place).await;
 }

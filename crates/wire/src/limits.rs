@@ -76,3 +76,13 @@ pub const ROOM_MEMBERS_MAX: i64 = 10_000;
 pub const LOBBY_ROOMS_MAX: usize = 50;
 /// People in one page of a room's members.
 pub const MEMBERS_PAGE_MAX: usize = 200;
+/// Characters of a subject's kind.
+pub const SUBJECT_KIND_CHARS_MAX: usize = 32;
+/// Characters of a subject's id and of its thread.
+pub const SUBJECT_ID_CHARS_MAX: usize = 128;
+/// Characters of a subject's link.
+pub const LINK_CHARS_MAX: usize = 1_000;
+/// Characters of what somebody is to a subject.
+pub const PART_CHARS_MAX: usize = 32;
+/// People in a subject room when it is opened, beside who opens it.
+pub const PARTICIPANTS_MAX: usize = 50;

@@ -3,9 +3,9 @@
 use crate::{
     Cid, RoomId, Seq, Time, UserId,
     read::{Read, Tree},
-    readable,
+    readable, words,
 };
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Who wrote or did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +35,8 @@ pub struct Event {
     pub author: Person,
     /// When the server stored it.
     pub at: Time,
-    /// For [`EventKind::Message`]: the message as it stands now.
+    /// For [`EventKind::Message`]: the message as it stands now. For the others, if there is something to say: the new title,
+    /// topic or role, as [`MessageType::System`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
     /// For events about another one: its position.
@@ -44,12 +45,9 @@ pub struct Event {
     /// For events about somebody: who joined, left, was removed or has another role. Boxed, for most events have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<Box<Person>>,
-    /// Of what is no message: the new title, topic or role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
 }
 
-readable!(Event { room, seq, cid, kind, author, at, message, target, about, text });
+readable!(Event { room, seq, cid, kind, author, at, message, target, about });
 
 impl Event {
     /// Whether it counts as unread for `reader`: others' messages do, what happens to a room does not (SPEC 6).
@@ -63,7 +61,7 @@ impl Event {
 pub enum EventKind {
     /// Somebody wrote something.
     Message,
-    /// The author made the room; `text` is its title.
+    /// The author made the room; its title is said.
     Created,
     /// `about` came: by themselves, or because the author invited them.
     Joined,
@@ -71,11 +69,11 @@ pub enum EventKind {
     Left,
     /// The author removed `about`.
     Removed,
-    /// The author gave `about` the role in `text`.
+    /// The author gave `about` the role that is said.
     Role,
-    /// The author gave the room the title in `text`.
+    /// The author gave the room the title that is said.
     Renamed,
-    /// The author gave the room the topic in `text`; an empty one takes it away.
+    /// The author gave the room the topic that is said, or none.
     Topic,
     /// The author closed the room: it can be read, and nothing can be sent.
     Archived,
@@ -85,45 +83,18 @@ pub enum EventKind {
     Unknown,
 }
 
-impl EventKind {
-    /// One table for writing and reading: less than what serde derives, and the database has the same words.
-    const WORDS: [(Self, &str); 10] = [
-        (Self::Message, "message"),
-        (Self::Created, "created"),
-        (Self::Joined, "joined"),
-        (Self::Left, "left"),
-        (Self::Removed, "removed"),
-        (Self::Role, "role"),
-        (Self::Renamed, "renamed"),
-        (Self::Topic, "topic"),
-        (Self::Archived, "archived"),
-        (Self::Reopened, "reopened"),
-    ];
-
-    /// The word on the wire and in the database.
-    pub fn as_str(self) -> &'static str {
-        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("unknown", |(_, word)| word)
-    }
-
-    /// The kind of that word.
-    pub fn of(word: &str) -> Self {
-        Self::WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Unknown, |(kind, _)| *kind)
-    }
-}
-
-impl Serialize for EventKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl Read for EventKind {
-    fn read(tree: Tree) -> Option<Self> {
-        tree.text().map(|word| Self::of(&word))
-    }
-}
-
-readable!(@serde EventKind);
+words!(EventKind {
+    Message: "message",
+    Created: "created",
+    Joined: "joined",
+    Left: "left",
+    Removed: "removed",
+    Role: "role",
+    Renamed: "renamed",
+    Topic: "topic",
+    Archived: "archived",
+    Reopened: "reopened"
+});
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -137,26 +108,20 @@ pub struct Message {
 
 readable!(Message { kind: "type", content });
 
-/// The type of a message. Only text so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// The type of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MessageType {
     /// Plain text.
     #[default]
     Text,
+    /// Nobody's own words: what happened to a room, or, in a message, the host's word about a subject ("This chat is now
+    /// open"), which counts as unread. People cannot send it.
+    System,
     /// A type that this version does not know: refused when sent, a neutral line when received.
-    #[serde(other)]
     Unknown,
 }
 
-impl Read for MessageType {
-    fn read(tree: Tree) -> Option<Self> {
-        Some(match tree.text()?.as_str() {
-            "text" => Self::Text,
-            _ => Self::Unknown,
-        })
-    }
-}
+words!(MessageType { Text: "text", System: "system" });
 
 /// How far one member has come in a room (C8): neither ever goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -185,27 +150,19 @@ pub struct Unread {
 readable!(Unread { count, read, as_of });
 
 /// What a room is for (SPEC 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoomKind {
     /// Exactly two people.
     Direct,
     /// Members, who join a public one and are invited to a private one.
     Group,
+    /// Those who take part in something outside Twotick: a job, a trip.
+    Subject,
     /// A kind of a newer server.
-    #[serde(other)]
     Unknown,
 }
 
-impl Read for RoomKind {
-    fn read(tree: Tree) -> Option<Self> {
-        Some(match tree.text()?.as_str() {
-            "direct" => Self::Direct,
-            "group" => Self::Group,
-            _ => Self::Unknown,
-        })
-    }
-}
+words!(RoomKind { Direct: "direct", Group: "group", Subject: "subject" });
 
 /// A row of the inbox: one room as one member sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

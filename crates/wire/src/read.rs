@@ -89,6 +89,41 @@ macro_rules! readable {
     };
 }
 
+/// Gives an enum its words on the wire: everything else is its `Unknown`. One table for writing and reading, and for the
+/// database; what serde derives has one for each.
+#[macro_export]
+macro_rules! words {
+    ($name:ident { $($variant:ident: $word:literal),* $(,)? }) => {
+        impl $name {
+            const WORDS: &[(Self, &str)] = &[$((Self::$variant, $word)),*];
+
+            /// The word on the wire, in the log and in the database.
+            pub fn as_str(self) -> &'static str {
+                Self::WORDS.iter().find(|(known, _)| *known == self).map_or("unknown", |(_, word)| word)
+            }
+
+            /// What this word means.
+            pub fn of(word: &str) -> Self {
+                Self::WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Unknown, |(known, _)| *known)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl $crate::read::Read for $name {
+            fn read(tree: $crate::read::Tree) -> Option<Self> {
+                tree.text().map(|word| Self::of(&word))
+            }
+        }
+
+        $crate::readable!(@serde $name);
+    };
+}
+
 /// For `Deserialize`.
 pub fn from<'de, T: Read, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let tree = deserializer.deserialize_any(TreeVisitor)?;

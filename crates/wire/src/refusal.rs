@@ -1,17 +1,17 @@
 //! Why something was refused: a stable code, an HTTP status and a sentence that says what to do (SPEC 10). Rule: a
 //! refusal changes nothing, and its code never changes its meaning.
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident $code:literal $status:literal $sentence:literal;)*) => {
         /// What was refused, as a stable word.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $($(#[$doc])* #[serde(rename = $code)] $name,)*
+            $($(#[$doc])* $name,)*
             /// A code of a newer server.
-            #[serde(other, rename = "unknown")] Unknown,
+            Unknown,
         }
 
         impl Code {
@@ -112,6 +112,10 @@ codes! {
     LastOwner "last_owner" 409 "You are the only owner. Make somebody else an owner first.";
     /// Not a role of rooms.
     UnknownRole "unknown_role" 422 "There is no such role. Choose owner, admin or member.";
+    /// Kind, id, thread or link of a subject are not allowed, or too many take part.
+    BadSubject "bad_subject" 422 "A subject has a kind (32 characters), an id (128) and perhaps a link that begins with https://, and at most 50 people to begin with.";
+    /// What somebody is to a subject is not allowed.
+    BadPart "bad_part" 422 "What somebody is to the subject has at most 32 characters on one line.";
     /// As many members as a room can have.
     RoomFull "room_full" 409 "This room is full. Somebody has to leave first.";
     /// It is not known whether it was stored: try again with the same id (C3).
@@ -119,6 +123,14 @@ codes! {
     /// The server is full.
     Overloaded "overloaded" 503 "The server is busy. Try again in a moment.";
 }
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+crate::readable!(@serde Code);
 
 impl fmt::Display for Code {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

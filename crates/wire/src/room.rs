@@ -1,16 +1,11 @@
 //! Rooms of more than two as the lobby and a room's details show them. Rule: it is fetched when somebody looks, never
 //! pushed.
 
-use crate::{
-    Person, RoomId,
-    read::{Read, Tree},
-    readable,
-};
-use serde::{Deserialize, Serialize};
+use crate::{Person, RoomId, readable, words};
+use serde::Serialize;
 
 /// What a member may do in a room, from most to least.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Everything, and giving roles.
     Owner,
@@ -19,32 +14,26 @@ pub enum Role {
     /// Reading, writing and inviting.
     Member,
     /// A role of a newer server.
-    #[serde(other)]
     Unknown,
 }
 
-impl Role {
-    /// The word on the wire, in the log and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Admin => "admin",
-            Self::Member => "member",
-            Self::Unknown => "unknown",
-        }
-    }
+words!(Role { Owner: "owner", Admin: "admin", Member: "member" });
 
-    /// The role of that word.
-    pub fn of(word: &str) -> Self {
-        [Self::Owner, Self::Admin, Self::Member].into_iter().find(|role| role.as_str() == word).unwrap_or(Self::Unknown)
-    }
+/// What a subject room is about: something outside Twotick, named by whoever opened the room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// "job", "trip", any other word.
+    pub kind: String,
+    /// What its owner calls it.
+    pub id: String,
+    /// Tells several rooms about one thing apart, as one for each applicant; empty if there is one.
+    pub thread: String,
+    /// Where it is; http or https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
-impl Read for Role {
-    fn read(tree: Tree) -> Option<Self> {
-        tree.text().map(|word| Self::of(&word))
-    }
-}
+readable!(Subject { kind, id, thread, link });
 
 /// A public room in the lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -82,17 +71,22 @@ pub struct Member {
     pub person: Person,
     /// With which role.
     pub role: Role,
+    /// What they are to the subject: "client"; empty where there is none.
+    pub part: String,
     /// Whether they may only read.
     pub muted: bool,
 }
 
-readable!(Member { person, role, muted });
+readable!(Member { person, role, part, muted });
 
 /// What a member sees of a room beside the conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RoomDetails {
     /// What it is about; empty when nobody said.
     pub topic: String,
+    /// What it is about outside Twotick.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// Whether it is listed and anybody may join.
     pub public: bool,
     /// The viewer's own role.
@@ -107,4 +101,4 @@ pub struct RoomDetails {
     pub banned: Vec<Person>,
 }
 
-readable!(RoomDetails { topic, public, role, muted, count, members, banned });
+readable!(RoomDetails { topic, subject, public, role, muted, count, members, banned });

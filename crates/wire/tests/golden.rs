@@ -30,7 +30,6 @@ fn event() -> Event {
         message: Some(Message { kind: MessageType::Text, content: "Good morning!".into() }),
         target: None,
         about: None,
-        text: None,
     }
 }
 
@@ -198,7 +197,11 @@ fn a_change_of_a_room_matches_its_golden() {
         ..event()
     };
     check("server", &[ServerFrame::Event(joined)], |_| "event_joined");
-    let renamed = Event { kind: EventKind::Renamed, message: None, text: Some("Tea room".into()), ..event() };
+    let renamed = Event {
+        kind: EventKind::Renamed,
+        message: Some(Message { kind: MessageType::System, content: "Tea room".into() }),
+        ..event()
+    };
     check("server", &[ServerFrame::Event(renamed)], |_| "event_renamed");
     let row = RoomSummary {
         kind: RoomKind::Group,

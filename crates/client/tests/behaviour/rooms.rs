@@ -3,18 +3,19 @@
 
 use client::Tick;
 use wire::frame::{RoomChange, ServerFrame};
-use wire::{Event, EventKind, RoomSummary, Seq};
+use wire::{Event, EventKind, Message, MessageType, RoomSummary, Seq};
 
 use crate::page::Page;
 use crate::sample::{ROOM, cursor, event, own_event, person, summary};
 
 fn change(seq: i64, kind: EventKind, about: Option<i64>, text: Option<&str>) -> Event {
-    Event { kind, message: None, about: about.map(person).map(Box::new), text: text.map(str::to_owned), ..event(seq) }
+    let message = text.map(|text| Message { kind: MessageType::System, content: text.to_owned() });
+    Event { kind, message, about: about.map(person).map(Box::new), ..event(seq) }
 }
 
-fn row(page: &Page) -> (String, bool, bool) {
+fn row(page: &Page) -> (String, bool) {
     let row = page.client.room(ROOM).unwrap();
-    (row.title, row.writable, row.archived)
+    (row.title, row.writable)
 }
 
 fn cursors(user: i64, delivered: i64, read: i64) -> ServerFrame {
@@ -29,11 +30,11 @@ fn tick(page: &Page, seq: i64) -> Option<Tick> {
 fn the_row_follows_what_happens_to_the_room() {
     let mut page = Page::reading(3);
     page.event(change(4, EventKind::Renamed, None, Some("Tea room")));
-    assert_eq!(row(&page), ("Tea room".to_owned(), true, false));
+    assert_eq!(row(&page), ("Tea room".to_owned(), true));
     page.event(change(5, EventKind::Archived, None, None));
-    assert_eq!(row(&page), ("Tea room".to_owned(), false, true));
+    assert_eq!(row(&page), ("Tea room".to_owned(), false));
     page.event(change(6, EventKind::Reopened, None, None));
-    assert_eq!(row(&page), ("Tea room".to_owned(), true, false));
+    assert_eq!(row(&page), ("Tea room".to_owned(), true));
     assert_eq!(page.client.room(ROOM).unwrap().unread, 0, "nobody has to read that");
 }
 

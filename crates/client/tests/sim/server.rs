@@ -206,7 +206,7 @@ impl Server {
         let (at, log) = (Time(self.now_ms), self.rooms.get_mut(&room).unwrap());
         let message = Some(Message { kind: wire::MessageType::Text, content });
         let (seq, kind, author) = (log.head().next(), EventKind::Message, person(user));
-        let event = Event { room, seq, cid, kind, author, at, message, target: None, about: None, text: None };
+        let event = Event { room, seq, cid, kind, author, at, message, target: None, about: None };
         log.events.push(event.clone());
         self.places.insert((user, cid), (room, seq));
         let seeing = log.members.iter().filter(|member| !log.is_hidden(**member, seq));

@@ -4,6 +4,7 @@
 use super::{
     Ack,
     decide::{ContentHash, Stored},
+    found,
     group::{AGAIN_MAX, Trouble},
 };
 use crate::{
@@ -11,11 +12,15 @@ use crate::{
     rooms::{
         change::{Checked, Founding, Step},
         rules::{self, Effect, Other, Whom},
+        subjects::Opening,
     },
-    store::{Store, Tx, append, blocks, groups, members},
+    store::{
+        Store, Tx, append, blocks, groups,
+        members::{self, Entry},
+    },
 };
 use std::sync::Arc;
-use wire::{Cid, Code, Event, EventKind, Person, Role, RoomId, Seq, Time, UserId};
+use wire::{Cid, Code, Event, EventKind, Message, MessageType, Person, Role, RoomId, Seq, Time, UserId};
 
 /// Somebody wants to change a room, or to make one.
 #[derive(Clone, Debug)]
@@ -29,6 +34,7 @@ pub(crate) struct Wanted {
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     Create(Founding),
+    Open(Opening),
     Change(RoomId, Checked),
 }
 
@@ -47,7 +53,7 @@ pub(crate) struct Changed {
 pub(super) struct News {
     pub(super) event: Option<Event>,
     pub(super) members: Arc<Members>,
-    pub(super) entered: Option<UserId>,
+    pub(super) entered: Vec<UserId>,
     pub(super) gone: Option<UserId>,
     /// Those whose row of the room is another now, though they see no event that says so.
     pub(super) rows: Vec<UserId>,
@@ -65,7 +71,8 @@ pub(super) async fn store(
     loop {
         let mut tx = store.begin_group().await.map_err(Trouble::Begin)?;
         let settled = match &wanted.what {
-            What::Create(group) => create(&mut tx, wanted, group, Time(now_ms)).await,
+            What::Create(group) => found::group(&mut tx, wanted, group, Time(now_ms)).await,
+            What::Open(opening) => found::subject(&mut tx, wanted, opening, Time(now_ms), direct_anyone).await,
             What::Change(room, change) => {
                 settle(&mut tx, wanted, (*room, change), cache, Time(now_ms), direct_anyone).await
             }
@@ -91,29 +98,7 @@ pub(super) async fn store(
 }
 
 /// A transaction either fails, or refuses, or has changed something.
-type Settled = sqlx::Result<Result<Changed, Code>>;
-
-async fn create(tx: &mut Tx, wanted: &Wanted, group: &Founding, at: Time) -> Settled {
-    if let Some(known) = groups::stored(tx, wanted.author.id, wanted.cid).await? {
-        return Ok(same(wanted.cid, known, known.room, group.hash()));
-    }
-    match groups::seat(tx, RoomId(0), wanted.author.id).await? {
-        Some(seat) if !seat.is_banned => {}
-        _ => return Ok(Err(Code::Banned)),
-    }
-    if group.is_public && !groups::is_title_free(tx, &group.title.key, RoomId(0)).await? {
-        return Ok(Err(Code::RoomNameTaken));
-    }
-    let room = groups::create(tx, group, at).await?;
-    let title = Some(group.title.text.clone());
-    let event = event(wanted, room, Seq(1), (EventKind::Created, title), None, at);
-    groups::insert_event(tx, &event, group.hash()).await?;
-    members::enter(tx, room, wanted.author.id, Role::Owner, Seq(1), Seq(1)).await?;
-    let ack = Some(ack(wanted.cid, room, Seq(1), at));
-    let members = everybody(tx, room, 1).await?;
-    let news = News { event: Some(event), members, entered: Some(wanted.author.id), gone: None, rows: Vec::new() };
-    Ok(Ok(Changed { room, ack, news: Some(news) }))
-}
+pub(super) type Settled = sqlx::Result<Result<Changed, Code>>;
 
 async fn settle(
     tx: &mut Tx,
@@ -164,18 +149,18 @@ async fn settle(
 }
 
 /// A retry, or another use of the same cid.
-fn same(cid: Cid, known: Stored, room: RoomId, hash: ContentHash) -> Result<Changed, Code> {
+pub(super) fn same(cid: Cid, known: Stored, room: RoomId, hash: ContentHash) -> Result<Changed, Code> {
     if (known.room, known.hash) != (room, hash) {
         return Err(Code::CidConflict);
     }
     Ok(Changed { room, ack: Some(ack(cid, room, known.seq, known.at)), news: None })
 }
 
-fn ack(cid: Cid, room: RoomId, seq: Seq, at: Time) -> Ack {
+pub(super) fn ack(cid: Cid, room: RoomId, seq: Seq, at: Time) -> Ack {
     Ack { cid, room, seq, at }
 }
 
-fn event(
+pub(super) fn event(
     wanted: &Wanted,
     room: RoomId,
     seq: Seq,
@@ -184,21 +169,11 @@ fn event(
     at: Time,
 ) -> Event {
     let author = wanted.author.clone();
-    Event {
-        room,
-        seq,
-        cid: wanted.cid,
-        kind,
-        author,
-        at,
-        message: None,
-        target: None,
-        about: about.map(Box::new),
-        text,
-    }
+    let message = text.map(|content| Message { kind: MessageType::System, content });
+    Event { room, seq, cid: wanted.cid, kind, author, at, message, target: None, about: about.map(Box::new) }
 }
 
-async fn everybody(tx: &mut Tx, room: RoomId, rev: i64) -> sqlx::Result<Arc<Members>> {
+pub(super) async fn everybody(tx: &mut Tx, room: RoomId, rev: i64) -> sqlx::Result<Arc<Members>> {
     let found = append::members(tx, &[(room, rev)]).await?;
     Ok(found
         .into_values()
@@ -231,21 +206,22 @@ impl Work<'_> {
         if let Some(event) = &event {
             groups::insert_event(tx, event, self.change.hash()).await?;
         }
-        let (mut entered, mut gone, mut rows) = (None, None, Vec::new());
+        let (mut entered, mut gone, mut rows) = (Vec::new(), None, Vec::new());
         for effect in &decision.effects {
             self.write(tx, effect, seq).await?;
             match effect {
-                Effect::Enter(whom, _) => entered = self.who(*whom),
+                Effect::Enter(whom, _) => entered.extend(self.who(*whom)),
                 Effect::Go(whom) => gone = self.who(*whom),
                 Effect::Mute | Effect::Unmute => rows.extend(self.who(Whom::Other)),
                 Effect::Reopen => rows = members::muted(tx, self.room).await?,
                 _ => {}
             }
         }
-        let members = match (entered.or(gone), cache.get(self.room, self.rev)) {
-            (None, Some(known)) => known,
-            (None, None) => everybody(tx, self.room, self.rev).await?,
-            (Some(_), _) => {
+        let is_same = entered.is_empty() && gone.is_none();
+        let members = match (is_same, cache.get(self.room, self.rev)) {
+            (true, Some(known)) => known,
+            (true, None) => everybody(tx, self.room, self.rev).await?,
+            (false, _) => {
                 let rev = members::raise_rev(tx, self.room).await?;
                 everybody(tx, self.room, rev).await?
             }
@@ -268,8 +244,11 @@ impl Work<'_> {
             _ => Whom::Other,
         };
         match (effect, self.who(whom), &self.change.step) {
-            (Effect::Enter(_, from), Some(user), _) => {
-                members::enter(tx, room, user, Role::Member, from.unwrap_or(seq), seq).await
+            (Effect::Enter(_, from), Some(user), step) => {
+                let part = if let Step::Invite { part, .. } = step { part.as_str() } else { "" };
+                let (role, from) = (Role::Member, from.unwrap_or(seq));
+                // Nothing from before is unread.
+                members::enter(tx, room, Entry { user, role, part, from, joined: seq, cursor: seq }).await
             }
             (Effect::Go(_), Some(user), _) => members::go(tx, room, user, seq).await,
             (Effect::Ban, Some(user), _) => members::ban(tx, room, user, author, at).await,

@@ -22,7 +22,7 @@ pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
     let Draft { cid, room, kind, content } = draft;
     let type_name = match kind {
         MessageType::Text => "text",
-        MessageType::Unknown => return Err(Code::UnknownType),
+        MessageType::System | MessageType::Unknown => return Err(Code::UnknownType),
     };
     let trimmed = content.trim();
     if trimmed.is_empty() {

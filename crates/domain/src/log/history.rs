@@ -241,7 +241,6 @@ mod tests {
             message: Some(Message { kind: MessageType::Text, content: "x".repeat(content) }),
             target: None,
             about: None,
-            text: None,
         }
     }
 

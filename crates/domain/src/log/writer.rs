@@ -251,7 +251,7 @@ impl Desk {
             if let Verdict::Append(seq) = verdict {
                 let message = Some(Message { kind: draft.kind, content: draft.content });
                 let (room, cid, kind) = (draft.room, draft.cid, EventKind::Message);
-                events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None, text: None });
+                events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None });
             }
         }
         for (advance, answer) in group.advances.into_iter().zip(advanced) {

@@ -4,7 +4,7 @@
 use super::titles::{self, Title};
 use crate::{Error, log::decide::ContentHash, names};
 use sha2::{Digest, Sha256};
-use wire::{Code, Role};
+use wire::{Code, Role, limits::PART_CHARS_MAX};
 
 /// A change, as a member (or for [`Change::Join`] a visitor) asks for it. People are named by their usernames.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Change {
         username: String,
         /// Whether they see what the inviter sees of the past; else they see from now on.
         with_history: bool,
+        /// In a subject room: what they are to the thing; may be empty.
+        part: String,
     },
     /// To send a member out. They may come back.
     Remove {
@@ -63,10 +65,21 @@ pub enum Change {
         topic: String,
     },
     /// To close the room.
-    Archive,
+    Archive {
+        /// Why; may be empty.
+        notice: String,
+    },
     /// To open it again.
     Reopen,
+    /// In a subject room: to tell everybody something about the thing, as the system; it counts as unread.
+    Notice {
+        /// What.
+        text: String,
+    },
 }
+
+/// What somebody is to a subject: a free name, or empty.
+pub(crate) type Part = String;
 
 /// A new group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +97,7 @@ pub struct NewGroup {
 pub(crate) enum Step {
     Join,
     Leave,
-    Invite { with_history: bool },
+    Invite { with_history: bool, part: Part },
     Remove,
     Ban,
     Unban,
@@ -93,8 +106,9 @@ pub(crate) enum Step {
     Role(Role),
     Rename(Title),
     Topic(String),
-    Archive,
+    Archive(String),
     Reopen,
+    Notice(String),
 }
 
 /// A change that passed.
@@ -120,7 +134,9 @@ pub(crate) fn check(change: Change) -> Result<Checked, Error> {
     Ok(match change {
         Change::Join => alone(Step::Join),
         Change::Leave => alone(Step::Leave),
-        Change::Invite { username, with_history } => about(username, Step::Invite { with_history }),
+        Change::Invite { username, with_history, part: of } => {
+            about(username, Step::Invite { with_history, part: part(&of)? })
+        }
         Change::Remove { username } => about(username, Step::Remove),
         Change::Ban { username } => about(username, Step::Ban),
         Change::Unban { username } => about(username, Step::Unban),
@@ -130,9 +146,24 @@ pub(crate) fn check(change: Change) -> Result<Checked, Error> {
         Change::Role { username, role } => about(username, Step::Role(role)),
         Change::Rename { title } => alone(Step::Rename(titles::title(&title)?)),
         Change::Topic { topic } => alone(Step::Topic(titles::topic(&topic)?)),
-        Change::Archive => alone(Step::Archive),
+        Change::Archive { notice } if notice.trim().is_empty() => alone(Step::Archive(String::new())),
+        Change::Archive { notice } => alone(Step::Archive(titles::notice(&notice)?)),
         Change::Reopen => alone(Step::Reopen),
+        Change::Notice { text } => alone(Step::Notice(titles::notice(&text)?)),
     })
+}
+
+/// What somebody is to a subject, trimmed.
+///
+/// # Errors
+/// [`Code::BadPart`].
+pub(super) fn part(text: &str) -> Result<Part, Error> {
+    let text = text.trim();
+    let is_odd = |char: char| char.is_control() || names::turns_direction(char);
+    if text.chars().count() > PART_CHARS_MAX || text.chars().any(is_odd) {
+        return Err(Code::BadPart.into());
+    }
+    Ok(text.to_owned())
 }
 
 /// Judges a new group.
@@ -147,8 +178,8 @@ impl Checked {
         let (word, text) = match &self.step {
             Step::Join => ("join", ""),
             Step::Leave => ("leave", ""),
-            Step::Invite { with_history: false } => ("invite", ""),
-            Step::Invite { with_history: true } => ("invite", "with history"),
+            Step::Invite { with_history: false, part } => ("invite", part.as_str()),
+            Step::Invite { with_history: true, part } => ("invite with history", part.as_str()),
             Step::Remove => ("remove", ""),
             Step::Ban => ("ban", ""),
             Step::Unban => ("unban", ""),
@@ -157,7 +188,8 @@ impl Checked {
             Step::Role(role) => ("role", role.as_str()),
             Step::Rename(title) => ("rename", title.text.as_str()),
             Step::Topic(topic) => ("topic", topic.as_str()),
-            Step::Archive => ("archive", ""),
+            Step::Archive(notice) => ("archive", notice.as_str()),
+            Step::Notice(text) => ("notice", text.as_str()),
             Step::Reopen => ("reopen", ""),
         };
         digest(&[word, self.whom.as_deref().unwrap_or_default(), text])
@@ -172,6 +204,6 @@ impl Founding {
 }
 
 /// The parts contain no nulls: what is typed was checked for them, and usernames that do are nobody's.
-fn digest(parts: &[&str]) -> ContentHash {
+pub(super) fn digest(parts: &[&str]) -> ContentHash {
     parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0])).finalize().into()
 }

@@ -38,7 +38,7 @@ impl Chat {
         self.settle_change(viewer, cid, What::Change(room, change)).await.map(|changed| changed.ack)
     }
 
-    async fn settle_change(&self, viewer: &Viewer, cid: Cid, what: What) -> Result<Changed, Error> {
+    pub(super) async fn settle_change(&self, viewer: &Viewer, cid: Cid, what: What) -> Result<Changed, Error> {
         self.admit(viewer, cid).await?;
         let wanted = Wanted { author: viewer.person(), cid, what };
         let result = self.inner.live.writer.change(wanted).await;
@@ -72,6 +72,7 @@ impl Chat {
         let seat = store::groups::seat(&mut tx, room, viewer.user).await?.ok_or(Code::NotFound)?;
         let role = seat.standing.role.ok_or(Code::NotFound)?;
         let (topic, public) = store::groups::description(&mut tx, room).await?.ok_or(Code::NotFound)?;
+        let subject = store::subjects::of_room(&mut tx, room).await?;
         let (count, _) = store::groups::counts(&mut tx, room).await?;
         let skip = i64::try_from(skip).unwrap_or(i64::MAX);
         let members = store::members::page(&mut tx, room, skip, rows_max).await?;
@@ -79,6 +80,6 @@ impl Chat {
             Role::Owner | Role::Admin => store::members::banned(&mut tx, room, rows_max).await?,
             _ => Vec::new(),
         };
-        Ok(RoomDetails { topic, public, role, muted: seat.standing.is_muted, count, members, banned })
+        Ok(RoomDetails { topic, subject, public, role, muted: seat.standing.is_muted, count, members, banned })
     }
 }

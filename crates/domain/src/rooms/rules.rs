@@ -103,8 +103,11 @@ pub(crate) fn decide(step: &Step, room: &Facts, author: &Standing, other: Option
         Step::Join => Ok(nothing()),
         Step::Leave => leave(room, role),
         Step::Rename(_) | Step::Topic(_) => describe(step, room, role),
-        Step::Archive | Step::Reopen => close(step, room, role),
-        Step::Invite { with_history } => invite(room, author, other.ok_or(Code::NoSuchPerson)?, *with_history),
+        Step::Archive(_) | Step::Reopen => close(step, room, role),
+        Step::Notice(text) => notice(room, role, text),
+        Step::Invite { with_history, part } => {
+            invite(room, author, other.ok_or(Code::NoSuchPerson)?, (*with_history, part))
+        }
         Step::Role(wanted) => give_role(room, role, other.ok_or(Code::NoSuchPerson)?, *wanted),
         Step::Remove | Step::Ban | Step::Unban | Step::Mute | Step::Unmute => {
             keep_order(step, role, other.ok_or(Code::NoSuchPerson)?)
@@ -142,7 +145,16 @@ fn leave(room: &Facts, role: Role) -> Result<Decision, Code> {
     Ok(Decision::event(EventKind::Left, [go]))
 }
 
-fn invite(room: &Facts, author: &Standing, other: &Other, with_history: bool) -> Result<Decision, Code> {
+fn invite(
+    room: &Facts,
+    author: &Standing,
+    other: &Other,
+    (with_history, part): (bool, &str),
+) -> Result<Decision, Code> {
+    // Who takes part in a thing is for those to say whose thing it is.
+    if room.kind == RoomKind::Subject && author.role > Some(Role::Admin) {
+        return Err(Code::RoleTooLow);
+    }
     if author.is_muted {
         return Err(Code::Muted);
     }
@@ -162,7 +174,19 @@ fn invite(room: &Facts, author: &Standing, other: &Other, with_history: bool) ->
         () if with_history => Some(author.sees_from),
         () => None,
     };
-    Ok(Decision::event(EventKind::Joined, [Effect::Enter(Whom::Other, from)]))
+    let text = (!part.is_empty()).then(|| part.to_owned());
+    Ok(Decision { event: Some((EventKind::Joined, text)), effects: vec![Effect::Enter(Whom::Other, from)] })
+}
+
+/// The host's word, also where nobody else can speak any more.
+fn notice(room: &Facts, role: Role, text: &str) -> Result<Decision, Code> {
+    if room.kind != RoomKind::Subject {
+        return Err(Code::NotAllowed);
+    }
+    if role > Role::Admin {
+        return Err(Code::RoleTooLow);
+    }
+    Ok(Decision { event: Some((EventKind::Message, Some(text.to_owned()))), effects: Vec::new() })
 }
 
 /// Whether somebody of this role may keep order over the other.
@@ -232,7 +256,10 @@ fn close(step: &Step, room: &Facts, role: Role) -> Result<Decision, Code> {
         return Err(Code::RoleTooLow);
     }
     match (step, room.is_archived) {
-        (Step::Archive, false) => Ok(Decision::event(EventKind::Archived, [Effect::Archive])),
+        (Step::Archive(notice), false) => {
+            let text = (!notice.is_empty()).then(|| notice.clone());
+            Ok(Decision { event: Some((EventKind::Archived, text)), effects: vec![Effect::Archive] })
+        }
         (Step::Reopen, true) if room.is_public && !room.is_title_free => Err(Code::RoomNameTaken),
         (Step::Reopen, true) => Ok(Decision::event(EventKind::Reopened, [Effect::Reopen])),
         _ => Ok(nothing()),

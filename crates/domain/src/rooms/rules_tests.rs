@@ -33,8 +33,8 @@ fn steps() -> Vec<Step> {
     vec![
         Step::Join,
         Step::Leave,
-        Step::Invite { with_history: false },
-        Step::Invite { with_history: true },
+        Step::Invite { with_history: false, part: String::new() },
+        Step::Invite { with_history: true, part: String::new() },
         Step::Remove,
         Step::Ban,
         Step::Unban,
@@ -43,8 +43,9 @@ fn steps() -> Vec<Step> {
         Step::Role(Role::Admin),
         rename("Coffee"),
         Step::Topic("Beans".to_owned()),
-        Step::Archive,
+        Step::Archive(String::new()),
         Step::Reopen,
+        Step::Notice("The trip is cancelled".to_owned()),
     ]
 }
 
@@ -142,7 +143,7 @@ fn what_an_admin_does_about_others() {
 fn members_bring_in_whom_they_may_write_to() {
     let member = standing(Some(Role::Member));
     let invite = |room: &Facts, author: &Standing, other: Other, with_history| {
-        decide(&Step::Invite { with_history }, room, author, Some(&other))
+        decide(&Step::Invite { with_history, part: String::new() }, room, author, Some(&other))
     };
     let enter = |from| Ok(Decision::event(EventKind::Joined, [Effect::Enter(Whom::Other, from)]));
     let (private, public) = (room(), Facts { is_public: true, ..room() });
@@ -158,7 +159,7 @@ fn members_bring_in_whom_they_may_write_to() {
     assert_eq!(refused(&private, &Standing { is_muted: true, ..member }, guest), Code::Muted);
     assert_eq!(refused(&Facts { is_archived: true, ..private.clone() }, &member, guest), Code::RoomClosed);
     assert_eq!(refused(&Facts { members_count: ROOM_MEMBERS_MAX, ..private.clone() }, &member, guest), Code::RoomFull);
-    let nobody = decide(&Step::Invite { with_history: false }, &private, &member, None);
+    let nobody = decide(&Step::Invite { with_history: false, part: String::new() }, &private, &member, None);
     assert_eq!(nobody, Err(Code::NoSuchPerson));
 }
 
@@ -223,14 +224,36 @@ fn title_and_topic_are_set_by_owners_and_admins_while_the_room_is_open() {
 fn owners_close_a_room_and_open_it_again() {
     let close = |step: Step, room: &Facts, role| decide(&step, room, &standing(Some(role)), None);
     let closed = Facts { is_archived: true, ..room() };
-    assert_eq!(close(Step::Archive, &room(), Role::Admin), Err(Code::RoleTooLow));
+    assert_eq!(close(Step::Archive(String::new()), &room(), Role::Admin), Err(Code::RoleTooLow));
     assert_eq!(close(Step::Reopen, &closed, Role::Admin), Err(Code::RoleTooLow));
     let archived = Decision::event(EventKind::Archived, [Effect::Archive]);
-    assert_eq!(close(Step::Archive, &room(), Role::Owner), Ok(archived));
-    assert_eq!(close(Step::Archive, &closed, Role::Owner), Ok(nothing()));
+    assert_eq!(close(Step::Archive(String::new()), &room(), Role::Owner), Ok(archived));
+    assert_eq!(close(Step::Archive(String::new()), &closed, Role::Owner), Ok(nothing()));
     let reopened = Decision::event(EventKind::Reopened, [Effect::Reopen]);
     assert_eq!(close(Step::Reopen, &closed, Role::Owner), Ok(reopened));
     assert_eq!(close(Step::Reopen, &room(), Role::Owner), Ok(nothing()));
     let taken = Facts { is_public: true, is_title_free: false, ..closed };
     assert_eq!(close(Step::Reopen, &taken, Role::Owner), Err(Code::RoomNameTaken));
+}
+
+#[test]
+fn in_a_subject_room_its_owners_and_admins_say_who_takes_part_and_what_has_happened() {
+    let subject = Facts { kind: RoomKind::Subject, ..room() };
+    let step = |step: Step, room: &Facts, role| decide(&step, room, &standing(Some(role)), Some(&other(None)));
+    let invite = || Step::Invite { with_history: true, part: "worker".to_owned() };
+    let notice = || Step::Notice("Cancelled".to_owned());
+    for role in [Role::Owner, Role::Admin] {
+        let enter = vec![Effect::Enter(Whom::Other, Some(Seq(7)))];
+        let joined = Decision { event: Some((EventKind::Joined, Some("worker".to_owned()))), effects: enter };
+        assert_eq!(step(invite(), &subject, role), Ok(joined));
+        for room in [subject.clone(), Facts { is_archived: true, ..subject.clone() }] {
+            let said = Decision { event: Some((EventKind::Message, Some("Cancelled".to_owned()))), effects: vec![] };
+            assert_eq!(step(notice(), &room, role), Ok(said));
+        }
+        assert_eq!(step(notice(), &room(), role), Err(Code::NotAllowed));
+    }
+    assert_eq!(step(invite(), &subject, Role::Member), Err(Code::RoleTooLow));
+    assert_eq!(step(notice(), &subject, Role::Member), Err(Code::RoleTooLow));
+    let closed = decide(&Step::Archive("Done".to_owned()), &subject, &standing(Some(Role::Owner)), None).unwrap();
+    assert_eq!(closed.event, Some((EventKind::Archived, Some("Done".to_owned()))));
 }

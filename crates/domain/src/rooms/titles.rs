@@ -4,7 +4,7 @@
 use crate::{Error, names};
 use unicode_normalization::UnicodeNormalization as _;
 use wire::Code;
-use wire::limits::{ROOM_TITLE_CHARS_MAX, TOPIC_CHARS_MAX};
+use wire::limits::{BODY_CHARS_MAX, ROOM_TITLE_CHARS_MAX, TOPIC_CHARS_MAX};
 
 /// A room's title, and what is compared when titles are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,20 @@ pub(crate) fn topic(text: &str) -> Result<String, Error> {
         return Err(Code::TopicTooLong.into());
     }
     if text.contains('\0') { Err(Code::Malformed.into()) } else { Ok(text.to_owned()) }
+}
+
+/// What the system says in a room, trimmed.
+///
+/// # Errors
+/// As for a message.
+pub(crate) fn notice(text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    match () {
+        () if text.is_empty() => Err(Code::EmptyMessage.into()),
+        () if text.chars().count() > BODY_CHARS_MAX => Err(Code::MessageTooLong.into()),
+        () if text.contains('\0') => Err(Code::Malformed.into()),
+        () => Ok(text.to_owned()),
+    }
 }
 
 /// The same for all titles that look the same but for case and spaces.

@@ -141,9 +141,8 @@ where
         let kind = EventKind::of(&row.try_get::<String, _>(3)?);
         let message_type: Option<String> = row.try_get(8)?;
         let content: Option<String> = row.try_get(9)?;
-        let (content, text) = if kind == EventKind::Message { (content, None) } else { (None, content) };
         let message = content.map(|content| Message {
-            kind: if message_type.as_deref() == Some("text") { MessageType::Text } else { MessageType::Unknown },
+            kind: message_type.as_deref().map_or(MessageType::Unknown, MessageType::of),
             content,
         });
         let about = match row.try_get::<Option<i64>, _>(11)? {
@@ -160,7 +159,6 @@ where
             message,
             target: row.try_get::<Option<i64>, _>(10)?.map(Seq),
             about: about.map(Box::new),
-            text,
         }))
     }
 }

@@ -32,7 +32,7 @@ impl Held {
     /// For the rules. Whether a title is free is looked up when it matters.
     pub(crate) fn facts(self, (members_count, owners_count): (i64, i64), is_title_free: bool) -> Facts {
         Facts {
-            kind: kind(&self.kind),
+            kind: RoomKind::of(&self.kind),
             is_public: self.is_public,
             is_archived: self.is_archived,
             title: self.title,
@@ -41,15 +41,6 @@ impl Held {
             owners_count,
             is_title_free,
         }
-    }
-}
-
-/// The kind of a room by its name in the database.
-pub(crate) fn kind(name: &str) -> RoomKind {
-    match name {
-        "direct" => RoomKind::Direct,
-        "group" => RoomKind::Group,
-        _ => RoomKind::Unknown,
     }
 }
 
@@ -184,18 +175,20 @@ pub(crate) async fn create(tx: &mut Tx, group: &Founding, at: Time) -> sqlx::Res
     Ok(RoomId(id))
 }
 
-/// Stores an event that is no message, at the position after the held head, and raises the head.
+/// Stores an event that nobody wrote as a message, at the position after the held head, and raises the head.
 pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) -> sqlx::Result<()> {
     each!(tx, db => sqlx::query(
-        "insert into events (room_id, seq, author_id, cid, kind, content, about_id, content_hash, at_ms)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into events
+            (room_id, seq, author_id, cid, kind, message_type, content, about_id, content_hash, at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(event.room.0)
     .bind(event.seq.0)
     .bind(event.author.id.0)
     .bind(event.cid.as_bytes().as_slice())
     .bind(event.kind.as_str())
-    .bind(event.text.as_deref())
+    .bind(event.message.as_ref().map(|message| message.kind.as_str()))
+    .bind(event.message.as_ref().map(|message| message.content.as_str()))
     .bind(event.about.as_ref().map(|about| about.id.0))
     .bind(hash.as_slice())
     .bind(event.at.0)

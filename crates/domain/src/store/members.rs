@@ -4,20 +4,35 @@
 use super::{Tx, each};
 use wire::{Member, Person, Role, RoomId, Seq, Time, UserId};
 
-/// Lets somebody in with the event at `joined`: they see everything after `from`, `from` included, and what they saw
-/// before. Nothing before the event is unread.
-pub(crate) async fn enter(
-    tx: &mut Tx,
-    room: RoomId,
-    user: UserId,
-    role: Role,
-    from: Seq,
-    joined: Seq,
-) -> sqlx::Result<()> {
+/// Somebody who comes in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) user: UserId,
+    pub(crate) role: Role,
+    /// What they are to a subject; may be empty.
+    pub(crate) part: &'a str,
+    /// They see everything from here on, this position included, and what they saw before.
+    pub(crate) from: Seq,
+    /// The event that lets them in.
+    pub(crate) joined: Seq,
+    /// What comes up to here is not unread.
+    pub(crate) cursor: Seq,
+}
+
+/// Lets somebody in.
+pub(crate) async fn enter(tx: &mut Tx, room: RoomId, entry: Entry<'_>) -> sqlx::Result<()> {
+    let Entry { user, role, part, from, joined, cursor } = entry;
     each!(tx, db => sqlx::query(
-        "insert into members (room_id, user_id, role, delivered_seq, read_seq, joined_seq)
-        values ($1, $2, $3, $4, $4, $4)",
-    ).bind(room.0).bind(user.0).bind(role.as_str()).bind(joined.0).execute(db).await.map(|_| ()))?;
+        "insert into members (room_id, user_id, role, part, delivered_seq, read_seq, joined_seq)
+        values ($1, $2, $3, $4, $5, $5, $6)",
+    )
+    .bind(room.0)
+    .bind(user.0)
+    .bind(role.as_str())
+    .bind(part)
+    .bind(cursor.0)
+    .bind(joined.0)
+    .execute(db).await.map(|_| ()))?;
     each!(tx, db => sqlx::query(
         "delete from intervals
         where room_id = $1
@@ -124,8 +139,9 @@ pub(crate) async fn muted(tx: &mut Tx, room: RoomId) -> sqlx::Result<Vec<UserId>
 
 /// A page of the members: owners first, then admins, then members, by display name.
 pub(crate) async fn page(tx: &mut Tx, room: RoomId, skip: i64, rows_max: i64) -> sqlx::Result<Vec<Member>> {
-    let found: Vec<(i64, String, String, String, bool)> = each!(tx, db => sqlx::query_as(
-        "select users.id, users.username, users.display_name, members.role, room_mutes.user_id is not null
+    let found: Vec<(i64, String, String, String, String, bool)> = each!(tx, db => sqlx::query_as(
+        "select users.id, users.username, users.display_name, members.role, members.part,
+            room_mutes.user_id is not null
         from members
         join users on users.id = members.user_id
         left join room_mutes on room_mutes.room_id = members.room_id and room_mutes.user_id = members.user_id
@@ -133,10 +149,8 @@ pub(crate) async fn page(tx: &mut Tx, room: RoomId, skip: i64, rows_max: i64) ->
         order by case members.role when 'owner' then 0 when 'admin' then 1 else 2 end, users.display_name_key, users.id
         limit $2 offset $3",
     ).bind(room.0).bind(rows_max).bind(skip).fetch_all(db).await)?;
-    let member = |(id, username, display_name, role, muted): (i64, String, String, String, bool)| Member {
-        person: Person { id: UserId(id), username, display_name },
-        role: Role::of(&role),
-        muted,
+    let member = |(id, username, display_name, role, part, muted): (i64, String, String, String, String, bool)| {
+        Member { person: Person { id: UserId(id), username, display_name }, role: Role::of(&role), part, muted }
     };
     Ok(found.into_iter().map(member).collect())
 }

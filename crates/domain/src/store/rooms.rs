@@ -53,7 +53,7 @@ impl From<RoomRow> for Room {
         };
         Self {
             id: RoomId(row.id),
-            kind: super::groups::kind(&row.kind),
+            kind: RoomKind::of(&row.kind),
             head: Seq(row.head),
             active_at: Time(row.active_at_ms),
             read: Seq(row.read_seq),

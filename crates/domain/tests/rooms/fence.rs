@@ -81,7 +81,7 @@ pub async fn a_former_member_is_a_stranger_who_may_come_back(place: &Place) {
     assert_stranger(&chat, &bob, room).await;
     assert_refused(change(&chat, &ann, room, invite(&bob)).await, Code::BannedFromRoom);
     change(&chat, &ann, room, Change::Unban { username: "BOB".to_owned() }).await.unwrap();
-    let with_history = Change::Invite { username: "bob".to_owned(), with_history: true };
+    let with_history = Change::Invite { username: "bob".to_owned(), with_history: true, part: String::new() };
     change(&chat, &ann, room, with_history).await.unwrap();
     assert_eq!(story(&chat, &bob, room).await.len(), 9, "all of it now");
     chat.close().await;
@@ -97,7 +97,8 @@ pub async fn newcomers_see_from_their_join_on_unless_they_are_shown_more(place: 
     }
     change(&chat, &ann, private, invite(&cal)).await.unwrap();
     say(&chat, ann.clone(), private, "five").await.unwrap();
-    let with_history = |other: &Viewer| Change::Invite { username: other.username.clone(), with_history: true };
+    let with_history =
+        |other: &Viewer| Change::Invite { username: other.username.clone(), with_history: true, part: String::new() };
     change(&chat, &cal, private, with_history(&dan)).await.unwrap();
     change(&chat, &ann, private, with_history(&bob)).await.unwrap();
     let first = async |viewer: &Viewer, room| {
@@ -142,7 +143,7 @@ pub async fn a_newcomer_learns_of_the_room_before_anything_in_it(place: &Place) 
     change(&chat, &ann, room, Change::Rename { title: "Green tea".to_owned() }).await.unwrap();
     for ear in [&mut ann_hears, &mut bob_hears] {
         let pick = |frame: &ServerFrame| match frame {
-            ServerFrame::Event(event) => Some((event.kind, event.text.clone())),
+            ServerFrame::Event(event) => Some((event.kind, event.message.clone().map(|said| said.content))),
             _ => None,
         };
         assert_eq!(ear.wait(pick).await, (EventKind::Renamed, Some("Green tea".to_owned())));

@@ -69,7 +69,7 @@ pub async fn public_names_are_unique_however_they_are_written(place: &Place) {
     assert_refused(change(&one, &bob, coffee, rename("TEA room")).await, Code::RoomNameTaken);
     change(&one, &bob, coffee, rename("COFFEE")).await.unwrap();
     change(&one, &bob, private, rename("Coffee")).await.unwrap();
-    change(&one, &ann, rooms[0], Change::Archive).await.unwrap();
+    change(&one, &ann, rooms[0], Change::Archive { notice: String::new() }).await.unwrap();
     change(&two, &bob, coffee, rename("Tea Room")).await.unwrap();
     assert_refused(change(&one, &ann, rooms[0], Change::Reopen).await, Code::RoomNameTaken);
     change(&one, &bob, coffee, rename("Coffee")).await.unwrap();
@@ -87,7 +87,7 @@ pub async fn the_lobby_shows_open_public_rooms_by_title(place: &Place) {
     }
     found(&chat, &ann, "Room of our own", false).await;
     change(&chat, &bob, rooms[0], Change::Join).await.unwrap();
-    change(&chat, &ann, rooms[1], Change::Archive).await.unwrap();
+    change(&chat, &ann, rooms[1], Change::Archive { notice: String::new() }).await.unwrap();
     let (mut shown, mut next) = (Vec::new(), None);
     loop {
         let page = chat.lobby(&bob, next.as_deref()).await.unwrap();
@@ -122,7 +122,10 @@ pub async fn the_same_change_again_changes_nothing(place: &Place) {
     assert_refused(chat.change_room(&ann, cid, room, invite(&cal)).await, Code::CidConflict);
     assert_refused(chat.append(&ann, talk::draft(cid, room, "hello")).await, Code::CidConflict);
     let said = say(&chat, ann.clone(), room, "hello").await.unwrap();
-    assert_refused(chat.change_room(&ann, said.cid, room, Change::Archive).await, Code::CidConflict);
+    assert_refused(
+        chat.change_room(&ann, said.cid, room, Change::Archive { notice: String::new() }).await,
+        Code::CidConflict,
+    );
     assert_eq!(change(&chat, &ann, room, Change::Rename { title: "Tea".to_owned() }).await.unwrap(), None);
     assert_eq!(chat.room(&ann, room).await.unwrap().head, Seq(4));
     let storm = join_all((0..8).map(|_| chat.change_room(&ann, said_cid(9), room, invite(&cal)))).await;
@@ -145,7 +148,7 @@ pub async fn every_change_is_an_event_that_nobody_has_to_read(place: &Place) {
         role(&bob, Role::Admin),
         Change::Rename { title: "Green tea".to_owned() },
         Change::Topic { topic: "Leaves".to_owned() },
-        Change::Archive,
+        Change::Archive { notice: String::new() },
         Change::Reopen,
     ] {
         change(&chat, &ann, room, step).await.unwrap().unwrap();
@@ -156,7 +159,13 @@ pub async fn every_change_is_an_event_that_nobody_has_to_read(place: &Place) {
     let events = seen(&chat, &ann, room).await;
     let row = |event: &wire::Event| {
         let about = event.about.as_ref().map(|about| about.username.clone()).unwrap_or_default();
-        format!("{:?} {} {} {}", event.kind, event.author.username, about, event.text.as_deref().unwrap_or_default())
+        format!(
+            "{:?} {} {} {}",
+            event.kind,
+            event.author.username,
+            about,
+            event.message.as_ref().map_or("", |said| said.content.as_str())
+        )
     };
     let told = [
         "Created ann  Tea",

@@ -21,14 +21,14 @@ pub async fn what_is_not_allowed_is_refused_and_changes_nothing(place: &Place) {
     change(&chat, &ann, private, role(&bob, Role::Admin)).await.unwrap();
     change(&chat, &ann, public, ban(&eve)).await.unwrap();
     change(&chat, &ann, private, ban(&dan)).await.unwrap();
-    change(&chat, &ann, closed, Change::Archive).await.unwrap();
+    change(&chat, &ann, closed, Change::Archive { notice: String::new() }).await.unwrap();
     connect(&chat, &bob, &dan).await;
     connect(&chat, &bob, &eve).await;
     chat.block(&eve, "bob").await.unwrap();
     let direct = chat.direct_room(&ann, "bob").await.unwrap();
     let before =
         [story(&chat, &ann, private).await, story(&chat, &ann, public).await, story(&chat, &ann, closed).await];
-    let named = |name: &str| Change::Invite { username: name.to_owned(), with_history: true };
+    let named = |name: &str| Change::Invite { username: name.to_owned(), with_history: true, part: String::new() };
     let rename = || Change::Rename { title: "Mine".to_owned() };
     for (viewer, room, wanted, code) in [
         (&bob, private, invite(&eve), Code::NotInvitable),
@@ -42,7 +42,7 @@ pub async fn what_is_not_allowed_is_refused_and_changes_nothing(place: &Place) {
         (&bob, private, remove(&bob), Code::Yourself),
         (&bob, private, remove(&eve), Code::NotAMember),
         (&cal, private, rename(), Code::RoleTooLow),
-        (&bob, private, Change::Archive, Code::RoleTooLow),
+        (&bob, private, Change::Archive { notice: String::new() }, Code::RoleTooLow),
         (&bob, private, role(&cal, Role::Admin), Code::RoleTooLow),
         (&ann, private, role(&cal, Role::Unknown), Code::UnknownRole),
         (&ann, private, role(&eve, Role::Admin), Code::NotAMember),
@@ -112,7 +112,7 @@ pub async fn a_muted_member_reads_and_does_not_write(place: &Place) {
     change(&chat, &bob, room, Change::Join).await.unwrap();
     assert!(!chat.room(&bob, room).await.unwrap().writable, "coming back does not help");
     assert_refused(say(&chat, bob.clone(), room, "hello").await, Code::Muted);
-    change(&chat, &ann, room, Change::Archive).await.unwrap();
+    change(&chat, &ann, room, Change::Archive { notice: String::new() }).await.unwrap();
     change(&chat, &ann, room, Change::Reopen).await.unwrap();
     assert!(!chat.room(&bob, room).await.unwrap().writable);
     change(&chat, &ann, room, Change::Unmute { username: "bob".to_owned() }).await.unwrap();
@@ -130,7 +130,7 @@ pub async fn a_closed_room_is_read_only_until_it_is_reopened(place: &Place) {
     }
     change(&chat, &ann, room, mute(&cal)).await.unwrap();
     let said = say(&chat, bob.clone(), room, "before").await.unwrap();
-    change(&chat, &ann, room, Change::Archive).await.unwrap();
+    change(&chat, &ann, room, Change::Archive { notice: String::new() }).await.unwrap();
     for viewer in [&ann, &bob] {
         let summary = chat.room(viewer, room).await.unwrap();
         assert_eq!((summary.writable, summary.archived), (false, true));

@@ -51,7 +51,7 @@ pub async fn change(chat: &Chat, viewer: &Viewer, room: RoomId, change: Change) 
 }
 
 pub fn invite(other: &Viewer) -> Change {
-    Change::Invite { username: other.username.clone(), with_history: false }
+    Change::Invite { username: other.username.clone(), with_history: false, part: String::new() }
 }
 
 pub fn remove(other: &Viewer) -> Change {
@@ -73,10 +73,7 @@ pub fn role(other: &Viewer, role: wire::Role) -> Change {
 /// What the viewer sees of the room, page by page, as (position, kind, text).
 pub async fn story(chat: &Chat, viewer: &Viewer, room: RoomId) -> Vec<(i64, EventKind, String)> {
     let events = seen(chat, viewer, room).await;
-    let text = |event: &Event| {
-        let message = event.message.as_ref().map(|message| message.content.clone());
-        message.or_else(|| event.text.clone()).unwrap_or_default()
-    };
+    let text = |event: &Event| event.message.as_ref().map(|message| message.content.clone()).unwrap_or_default();
     events.iter().map(|event| (event.seq.0, event.kind, text(event))).collect()
 }
 

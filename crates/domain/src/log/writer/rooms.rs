@@ -47,7 +47,7 @@ impl Desk {
     async fn tell_change(&mut self, room: RoomId, news: News) {
         let News { event, members, entered, gone, rows } = news;
         self.members.keep(room, members.clone(), self.clock.steady_ms());
-        if let Some(user) = entered {
+        for user in entered {
             self.tell_row(room, user).await;
         }
         if let Some(event) = event {

@@ -1,0 +1,158 @@
+//! Rooms about something outside Twotick (SPEC 3). Rule: one room for each (namespace, kind, id, thread), however many open it
+//! at once; and a user's namespace is the user's alone.
+
+use super::{
+    change::{Part, digest, part},
+    titles::{self, Title},
+};
+use crate::log::{change::What, decide::ContentHash};
+use crate::{Chat, Error, Viewer, names};
+use wire::limits::{LINK_CHARS_MAX, PARTICIPANTS_MAX, SUBJECT_ID_CHARS_MAX, SUBJECT_KIND_CHARS_MAX};
+use wire::{Cid, Code, RoomId, Subject, UserId};
+
+/// A conversation to be opened, or found if it is open already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSubject {
+    /// What it is about.
+    pub subject: Subject,
+    /// What the thing is called: "Paint the fence".
+    pub title: String,
+    /// The first message, from the system: "Job 'Paint the fence' accepted. This chat is now open." One is made if it is empty.
+    pub notice: String,
+    /// What the viewer is to the thing: "client"; may be empty.
+    pub part: String,
+    /// Who else takes part: username, and what they are to the thing.
+    pub participants: Vec<(String, String)>,
+}
+
+/// A conversation that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Opening {
+    pub(crate) namespace: String,
+    pub(crate) subject: Subject,
+    pub(crate) title: Title,
+    pub(crate) notice: String,
+    pub(crate) part: Part,
+    /// By the keys of their usernames.
+    pub(crate) participants: Vec<(String, Part)>,
+}
+
+impl Chat {
+    /// The room about a thing of the viewer's: the one there is, or a new one that the viewer owns. The participants are
+    /// in it at once; its first event is the notice.
+    ///
+    /// # Errors
+    /// `bad_subject`, `bad_part`, `bad_room_name`, `empty_message` or `message_too_long` for the notice; `no_such_person`,
+    /// `yourself` and `not_invitable` for a participant; `not_found` when the room is there and the viewer has left it;
+    /// else as [`Chat::append`].
+    pub async fn open_subject(&self, viewer: &Viewer, cid: Cid, new: NewSubject) -> Result<RoomId, Error> {
+        let opening = check(namespace_of(viewer.user), new)?;
+        self.settle_change(viewer, cid, What::Open(opening)).await.map(|changed| changed.room)
+    }
+}
+
+/// Nobody else's: names of applications will begin otherwise.
+fn namespace_of(user: UserId) -> String {
+    format!("user:{user}")
+}
+
+/// Judges what was asked for.
+fn check(namespace: String, new: NewSubject) -> Result<Opening, Error> {
+    let NewSubject { subject, title, notice, part: own_part, participants } = new;
+    let Subject { kind, id, thread, link } = subject;
+    let (kind, id, thread) = (kind.trim().to_lowercase(), id.trim().to_owned(), thread.trim().to_owned());
+    let link = link.map(|link| link.trim().to_owned()).filter(|link| !link.is_empty());
+    let is_good = is_name(&kind, SUBJECT_KIND_CHARS_MAX)
+        && is_name(&id, SUBJECT_ID_CHARS_MAX)
+        && (thread.is_empty() || is_name(&thread, SUBJECT_ID_CHARS_MAX))
+        && link.as_deref().is_none_or(is_link);
+    if !is_good || participants.len() > PARTICIPANTS_MAX {
+        return Err(Code::BadSubject.into());
+    }
+    let title = titles::title(&title)?;
+    let notice = match notice.trim() {
+        "" => format!("{} '{}': this chat is now open.", with_capital(&kind), title.text),
+        said => said.to_owned(),
+    };
+    let notice = titles::notice(&notice)?;
+    let mut others: Vec<(String, Part)> = Vec::new();
+    for (username, of) in participants {
+        let key = names::key(&username);
+        if others.iter().all(|(known, _)| *known != key) {
+            others.push((key, part(&of)?));
+        }
+    }
+    let subject = Subject { kind, id, thread, link };
+    Ok(Opening { namespace, subject, title, notice, part: part(&own_part)?, participants: others })
+}
+
+fn is_name(text: &str, chars_max: usize) -> bool {
+    let is_odd = |char: char| char.is_control() || names::turns_direction(char) || names::has_no_width(char);
+    (1..=chars_max).contains(&text.chars().count()) && !text.chars().any(is_odd)
+}
+
+fn is_link(link: &str) -> bool {
+    let is_web =
+        ["https://", "http://"].iter().any(|start| link.strip_prefix(start).is_some_and(|rest| !rest.is_empty()));
+    is_web
+        && link.chars().count() <= LINK_CHARS_MAX
+        && !link.chars().any(|char| char.is_whitespace() || char.is_control())
+}
+
+fn with_capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+impl Opening {
+    /// Tells a retry from another use of the same cid.
+    pub(crate) fn hash(&self) -> ContentHash {
+        let Subject { kind, id, thread, link } = &self.subject;
+        let mut parts = vec!["open", kind, id, thread, link.as_deref().unwrap_or_default(), &self.title.text];
+        parts.extend([self.notice.as_str(), self.part.as_str()]);
+        parts.extend(self.participants.iter().flat_map(|(key, part)| [key.as_str(), part.as_str()]));
+        digest(&parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new() -> NewSubject {
+        let subject = Subject { kind: " Job".to_owned(), id: "42".to_owned(), thread: String::new(), link: None };
+        let (title, notice, part) = ("Paint the fence".to_owned(), String::new(), "client".to_owned());
+        NewSubject { subject, title, notice, part, participants: vec![("Bob".to_owned(), "worker".to_owned())] }
+    }
+
+    fn check_subject(change: impl FnOnce(&mut NewSubject), expected: Result<(), Code>) {
+        let mut new = new();
+        change(&mut new);
+        assert_eq!(check("user:7".to_owned(), new).map(|_| ()).map_err(|error| error.code()), expected);
+    }
+
+    #[test]
+    fn a_subject_has_a_kind_an_id_and_a_title() {
+        let opening = check("user:7".to_owned(), new()).unwrap();
+        assert_eq!(opening.subject.kind, "job");
+        assert_eq!(opening.notice, "Job 'Paint the fence': this chat is now open.");
+        assert_eq!(opening.participants, [("bob".to_owned(), "worker".to_owned())]);
+        check_subject(|new| new.subject.kind = "  ".to_owned(), Err(Code::BadSubject));
+        check_subject(|new| new.subject.id = "x".repeat(129), Err(Code::BadSubject));
+        check_subject(|new| new.subject.thread = "a\nb".to_owned(), Err(Code::BadSubject));
+        check_subject(|new| new.title = "\u{200b}".to_owned(), Err(Code::BadRoomName));
+        check_subject(|new| new.part = "x".repeat(33), Err(Code::BadPart));
+        check_subject(|new| new.notice = "x".repeat(10_001), Err(Code::MessageTooLong));
+        check_subject(|new| new.participants = vec![new.participants[0].clone(); 51], Err(Code::BadSubject));
+    }
+
+    #[test]
+    fn a_link_leads_to_the_web() {
+        for link in ["https://jobs.example/42", "http://localhost:3000/?a=b", ""] {
+            check_subject(|new| new.subject.link = Some(link.to_owned()), Ok(()));
+        }
+        for link in ["javascript:alert(1)", "/jobs/42", "https://", "https://a b", "data:text/html,x", "ftp://x"] {
+            check_subject(|new| new.subject.link = Some(link.to_owned()), Err(Code::BadSubject));
+        }
+    }
+}
