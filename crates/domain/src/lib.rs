@@ -16,6 +16,7 @@ mod operator;
 mod password;
 mod presence;
 mod rate;
+mod receipts;
 mod revocation;
 mod rooms;
 mod sessions;

@@ -13,6 +13,7 @@ pub(crate) mod members;
 pub(crate) mod meta;
 pub(crate) mod open;
 pub(crate) mod presence;
+pub(crate) mod receipts;
 pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod rows;

@@ -15,6 +15,8 @@ mod groups;
 mod order;
 #[path = "rooms/races.rs"]
 mod races;
+#[path = "rooms/receipts.rs"]
+mod receipts;
 #[path = "rooms/scene.rs"]
 mod scene;
 #[path = "rooms/subjects.rs"]
@@ -69,5 +71,6 @@ async fn contract(place: &Place) {
     blocks::in_a_group_the_blocked_hear_messages_and_nothing_else_of_each_other(place).await;
     subjects::a_subject_opens_with_a_notice_for_those_who_take_part(place).await;
     subjects::a_thing_has_one_room_however_many_open_it(place).await;
+    receipts::a_message_tells_who_has_read_it_and_who_only_holds_it(place).await;
     blocks::many_who_come_at_once_are_told_together(place).await;
 }

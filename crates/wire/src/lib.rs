@@ -16,5 +16,5 @@ pub use model::{
     RoomKind, RoomPage, RoomSummary, Span, Unread,
 };
 pub use refusal::{Code, Refusal};
-pub use room::{Lobby, Member, PublicRoom, Role, RoomDetails, Subject};
+pub use room::{Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject};
 pub use time::Time;

@@ -86,3 +86,5 @@ pub const LINK_CHARS_MAX: usize = 1_000;
 pub const PART_CHARS_MAX: usize = 32;
 /// People in a subject room when it is opened, beside who opens it.
 pub const PARTICIPANTS_MAX: usize = 50;
+/// People in each list of who has read a message.
+pub const RECEIPTS_MAX: usize = 200;

@@ -1,7 +1,7 @@
 //! Rooms of more than two as the lobby and a room's details show them. Rule: it is fetched when somebody looks, never
 //! pushed.
 
-use crate::{Person, RoomId, readable, words};
+use crate::{Person, RoomId, Time, readable, words};
 use serde::Serialize;
 
 /// What a member may do in a room, from most to least.
@@ -102,3 +102,31 @@ pub struct RoomDetails {
 }
 
 readable!(RoomDetails { topic, subject, public, role, muted, count, members, banned });
+
+/// Somebody, and when they first held or read something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// Who.
+    pub person: Person,
+    /// Since when.
+    pub at: Time,
+}
+
+readable!(Receipt { person, at });
+
+/// Who of the others has read an event ("read by 4"): of those who were there when it was stored and are there still.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Receipts {
+    /// The first who have read it, the earliest first.
+    pub read: Vec<Receipt>,
+    /// How many have.
+    pub read_count: i64,
+    /// The first whose devices hold it, unread, the earliest first.
+    pub delivered: Vec<Receipt>,
+    /// How many there are.
+    pub delivered_count: i64,
+    /// How many have neither.
+    pub waiting_count: i64,
+}
+
+readable!(Receipts { read, read_count, delivered, delivered_count, waiting_count });

@@ -126,6 +126,11 @@ impl View {
         self.intervals.first().map_or(Seq(1), |interval| interval.from)
     }
 
+    /// Whether the person may see this position, and it exists.
+    pub(crate) fn holds(&self, seq: Seq) -> bool {
+        seq <= self.head && !self.visible(seq, seq).is_empty()
+    }
+
     /// What the person may see of the positions `from` to `to`.
     fn visible(&self, from: Seq, to: Seq) -> Vec<Span> {
         let within =

@@ -1,7 +1,7 @@
 //! How the databases carry out what every page asks. Rule: each table is entered by an index, so that the cost does not
 //! grow with the history.
 
-use super::{Store, append, cursors, events, lobby, open, presence, rooms};
+use super::{Store, append, cursors, events, lobby, open, presence, receipts, rooms};
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
@@ -26,6 +26,7 @@ fn texts() -> Vec<Asked> {
         ("events::LAST", "bigint, bigint, bigint, bigint", both(events::LAST)),
         ("events::BY_POSITION", "bigint, bigint", events::BY_POSITION.of_one()),
         ("append::JUDGE", "bigint, bigint, bytea", append::JUDGE.of_one()),
+        ("receipts::OF_EVENT", "bigint, bigint, bigint", both(receipts::OF_EVENT)),
         ("lobby::PAGE", "bigint, text, bigint", both(lobby::PAGE)),
         ("presence::VISIBLE", "bigint, boolean", presence::VISIBLE.of_one()),
         ("presence::CIRCLE", "bigint, boolean", both(presence::CIRCLE)),
