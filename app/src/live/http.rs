@@ -93,6 +93,8 @@ fn refused(cid: Cid, trouble: Trouble) -> Result<ServerFrame, HttpTrouble> {
         | Code::NotFound
         | Code::NotAllowed
         | Code::NotConnected
+        | Code::Muted
+        | Code::RoomClosed
         | Code::CidConflict => Ok(ServerFrame::Refused { cid, refusal: trouble.0 }),
         _ => Err(http_trouble(&trouble)),
     }

@@ -146,7 +146,7 @@ impl Client {
         }
         if self.outbox.is_full() {
             let message = outbox::ENTRIES_MAX.to_string() + " messages wait to be sent. Wait until some are.";
-            return self.return_text(waiting, Some(Refusal { message, ..Code::SlowDown.into() }), None);
+            return self.return_text(waiting, Some(Refusal { code: Code::SlowDown, message, wait_ms: None }), None);
         }
         if self.link.is_connected() {
             self.typing.stop(&mut self.out);

@@ -193,18 +193,19 @@ impl Room {
         let Some(newest) = joined.newer.last().and_then(|seq| self.window.events().get(seq)).cloned() else { return };
         self.see_last(&newest);
         (self.doubted, self.leapt) = (false, false);
-        // What a first view contains was sent before: the server's cursor says what came of it.
-        for seq in joined.newer.iter().filter(|seq| **seq > self.quiet) {
-            let own = self.window.events().get(seq).is_some_and(|event| event.author.id == self.me);
+        for seq in &joined.newer {
+            let Some(event) = self.window.events().get(seq) else { continue };
+            // What a first view contains was sent before: the server's cursor says what came of it.
+            let own = *seq > self.quiet && event.author.id == self.me;
             // Sending says that the user has read what came before only if that was so (SPEC 6).
             if own && self.covers(self.read()) && unread::counting(&self.window, self.read(), *seq, self.me) == 0 {
                 self.marks.read_up_to(*seq);
             }
-        }
-        for seq in joined.newer.iter().filter(|seq| **seq > self.row) {
-            let Some(event) = self.window.events().get(seq) else { continue };
+            if event.kind == EventKind::Message || *seq <= self.row {
+                continue;
+            }
+            self.changed = true;
             let about = event.about.as_ref().map_or(event.author.id, |about| about.id);
-            self.changed |= event.kind != EventKind::Message;
             match event.kind {
                 EventKind::Joined => {
                     let state = CursorState { user: about, delivered: *seq, read: *seq };
@@ -212,10 +213,12 @@ impl Room {
                 }
                 EventKind::Left | EventKind::Removed => _ = self.cursors.keep_only(&|user| user != about),
                 EventKind::Renamed => {
-                    self.title = event.message.as_ref().map_or_else(String::new, |said| said.content.clone())
+                    self.title = event.message.as_ref().map_or_else(String::new, |said| said.content.clone());
                 }
-                EventKind::Archived => (self.writable, self.archived) = (false, true),
-                EventKind::Reopened => (self.writable, self.archived) = (true, false),
+                EventKind::Archived | EventKind::Reopened => {
+                    self.archived = event.kind == EventKind::Archived;
+                    self.writable = !self.archived;
+                }
                 _ => {}
             }
         }
