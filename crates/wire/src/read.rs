@@ -95,18 +95,28 @@ macro_rules! readable {
 macro_rules! words {
     ($name:ident { $($variant:ident: $word:literal),* $(,)? }) => {
         impl $name {
-            const WORDS: &[(Self, &str)] = &[$((Self::$variant, $word)),*];
+            const ALL: &[Self] = &[$(Self::$variant,)* Self::Unknown];
+            const WORDS: &[&str] = &[$($word,)* "unknown"];
 
             /// The word on the wire, in the log and in the database.
             pub fn as_str(self) -> &'static str {
-                Self::WORDS.iter().find(|(known, _)| *known == self).map_or("unknown", |(_, word)| word)
+                Self::WORDS[self as usize]
             }
 
             /// What this word means.
             pub fn of(word: &str) -> Self {
-                Self::WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Unknown, |(known, _)| *known)
+                Self::ALL[$crate::read::place(Self::WORDS, word)]
             }
         }
+
+        // The variants stand in the order of their words.
+        const _: () = {
+            let mut place = 0;
+            while place < $name::ALL.len() {
+                assert!($name::ALL[place] as usize == place);
+                place += 1;
+            }
+        };
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -122,6 +132,11 @@ macro_rules! words {
 
         $crate::readable!(@serde $name);
     };
+}
+
+/// Where a word stands among these; the last one means any other. One search for all enums.
+pub fn place(words: &[&str], word: &str) -> usize {
+    words.iter().position(|known| *known == word).unwrap_or(words.len().saturating_sub(1))
 }
 
 /// For `Deserialize`.
@@ -204,8 +219,7 @@ impl Read for Time {
 
 impl Read for Code {
     fn read(tree: Tree) -> Option<Self> {
-        let word = tree.text()?;
-        Some(Self::ALL.iter().copied().find(|code| code.as_str() == word).unwrap_or(Self::Unknown))
+        tree.text().map(|word| Self::of(&word))
     }
 }
 

@@ -18,9 +18,16 @@ macro_rules! codes {
             /// Every code that this version knows.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
 
+            const WORDS: &[&str] = &[$($code,)* "unknown"];
+
             /// The word on the wire.
             pub fn as_str(self) -> &'static str {
-                match self { $(Code::$name => $code,)* Code::Unknown => "unknown" }
+                Self::WORDS[self as usize]
+            }
+
+            /// The code of that word.
+            pub fn of(word: &str) -> Self {
+                Self::ALL.get(crate::read::place(Self::WORDS, word)).copied().unwrap_or(Self::Unknown)
             }
 
             /// The HTTP status that goes with it.
