@@ -2,7 +2,9 @@
 //! with itself, what was typed in it, the sentence and the refusal's status.
 
 pub mod account;
+pub mod details;
 pub mod inbox;
+pub mod lobby;
 pub mod people;
 pub mod room;
 pub mod visit;

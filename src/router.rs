@@ -7,7 +7,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use pages::{account, inbox, people, room};
+use pages::{account, details, inbox, lobby, people, room};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 macro_rules! routes {
@@ -34,10 +34,14 @@ routes! {
     post "/people/decline" people::decline;
     post "/people/cancel" people::cancel;
     post "/people/remove" people::remove;
+    get "/rooms" lobby::open;
+    post "/rooms" lobby::create;
     get "/dm/{username}" room::direct;
     get "/r/{room}" room::open;
     post "/r/{room}" room::send;
     post "/r/{room}/read" room::read;
+    get "/r/{room}/details" details::open;
+    post "/r/{room}/change/{change}" details::change;
     post "/api/fn/{*name}" api::call;
     get "/ws" gateway::open;
     get "/offline" offline::shell;

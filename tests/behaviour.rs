@@ -4,6 +4,7 @@
 
 mod commands;
 mod durability;
+mod group_rooms;
 mod guard;
 mod log_over_socket;
 mod offline_shell;

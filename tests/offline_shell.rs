@@ -156,15 +156,15 @@ async fn a_server_without_a_site_names_no_build() {
 }
 
 #[tokio::test]
-async fn pages_of_members_and_the_login_load_what_forgets_at_logout() {
+async fn pages_of_members_and_those_before_them_load_what_tells_the_zone_and_forgets_at_logout() {
     let app = serve(WHOLE).await;
     let (ana, _, room) = app.pair().await;
     let loads = async |browser: &Visitor, path: &str| browser.get(path).await.body.contains("src=\"/page.js\"");
     for path in ["/", "/people", "/nowhere", &format!("/r/{room}")] {
         assert!(loads(&ana.browser, path).await, "{path}");
     }
-    assert!(loads(&app.visitor(), "/login").await);
-    assert!(!loads(&app.visitor(), "/register").await && !loads(&app.visitor(), "/nowhere").await);
+    assert!(loads(&app.visitor(), "/login").await && loads(&app.visitor(), "/register").await);
+    assert!(!loads(&app.visitor(), "/nowhere").await);
 }
 
 async fn welcome_of_the_socket(browser: &Visitor) -> Option<String> {

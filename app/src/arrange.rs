@@ -18,6 +18,8 @@ pub struct Place {
     pub author: UserId,
     /// Whether that is the viewer.
     pub own: bool,
+    /// Whether it is a message, and not a change of the room.
+    pub is_message: bool,
     /// When.
     pub at: Time,
 }
@@ -83,7 +85,8 @@ pub fn marks(
 /// Whether a line stands together with the one before it, if nothing stands between them.
 pub fn continues(before: &Place, line: &Place) -> bool {
     // Between the clocks of two machines, it may be later than what follows it.
-    line.author == before.author && (line.at.as_ms() - before.at.as_ms()).abs() < GROUP_MS
+    let are_messages = before.is_message && line.is_message;
+    are_messages && line.author == before.author && (line.at.as_ms() - before.at.as_ms()).abs() < GROUP_MS
 }
 
 #[cfg(test)]
@@ -111,6 +114,7 @@ mod tests {
             seq: seq.map(Seq),
             author: UserId(i64::from(own)),
             own,
+            is_message: true,
             at: Time(hour * HOUR_MS),
         };
         let places = lines.iter().enumerate().map(place);
@@ -152,10 +156,19 @@ mod tests {
             cid: cid(0),
             seq: None,
             author: UserId(author),
+            is_message: true,
             own: false,
             at: Time(second * 1_000),
         };
         assert_eq!(continues(&place(before), &place(line)), expected, "{before:?} {line:?}");
+    }
+
+    #[test]
+    fn a_change_of_the_room_stands_alone() {
+        let author = UserId(1);
+        let place = |is_message| Place { cid: cid(1), seq: None, author, own: false, is_message, at: Time(0) };
+        assert!(continues(&place(true), &place(true)) && !continues(&place(false), &place(false)));
+        assert!(!continues(&place(true), &place(false)) && !continues(&place(false), &place(true)));
     }
 
     #[test]

@@ -40,7 +40,7 @@ mod ui;
 mod zone;
 
 pub use mount::mount;
-pub use page::{Draft, LoginForm, Page, PeoplePage, RegisterForm, Shell, Site};
+pub use page::{DetailsPage, Draft, LobbyPage, LoginForm, NewRoomForm, Page, PeoplePage, RegisterForm, Shell, Site};
 #[cfg(feature = "ssr")]
 pub use server::{call, server_functions, start};
 #[cfg(feature = "ssr")]

@@ -3,11 +3,12 @@
 use crate::zone::Zone;
 use serde::Serialize;
 use std::sync::Arc;
-use wire::{Cid, Epoch, Inbox, Person, PersonRow, Refusal, RoomPage, readable};
+use wire::{
+    Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, UserId, readable,
+};
 
 /// One page, with everything that is on it.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it in a request, and it is moved twice")]
 pub enum Page {
     /// `/login`.
     Login(LoginForm),
@@ -29,6 +30,10 @@ pub enum Page {
     },
     /// `/people`.
     People(PeoplePage),
+    /// `/rooms`.
+    Lobby(LobbyPage),
+    /// `/r/{room}/details`.
+    Details(DetailsPage),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
     Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.
@@ -59,6 +64,8 @@ impl Page {
             Self::Register(form) => form.error.as_ref(),
             Self::Room { draft, .. } => draft.error.as_ref(),
             Self::People(page) => page.error.as_ref(),
+            Self::Lobby(page) => page.error.as_ref(),
+            Self::Details(page) => page.error.as_ref(),
             Self::Inbox { .. } | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
         }
     }
@@ -137,6 +144,49 @@ pub struct PeoplePage {
     pub found: Vec<PersonRow>,
     /// Everybody with a record either way.
     pub people: Vec<PersonRow>,
+    /// Why something was refused.
+    pub error: Option<Refusal>,
+}
+
+/// The page of public rooms.
+#[derive(Clone, Debug)]
+pub struct LobbyPage {
+    /// A page of them.
+    pub lobby: Lobby,
+    /// Whether it is the first.
+    pub is_first: bool,
+    /// A new room.
+    pub form: NewRoomForm,
+    /// Why it was refused.
+    pub error: Option<Refusal>,
+}
+
+/// The form of a new room.
+#[derive(Clone, Debug)]
+pub struct NewRoomForm {
+    /// The id of what this form will make: sending the form twice makes one room (C2).
+    pub cid: Cid,
+    /// As typed.
+    pub title: String,
+    /// As typed; may be empty.
+    pub topic: String,
+    /// Whether it is listed and anybody may join.
+    pub is_public: bool,
+}
+
+/// A group beside its conversation.
+#[derive(Clone, Debug)]
+pub struct DetailsPage {
+    /// Its row.
+    pub room: RoomSummary,
+    /// The rest, with a page of its members.
+    pub details: RoomDetails,
+    /// How many members come before those.
+    pub skip: usize,
+    /// The viewer.
+    pub me: UserId,
+    /// The id of what one of the forms will send.
+    pub cid: Cid,
     /// Why something was refused.
     pub error: Option<Refusal>,
 }

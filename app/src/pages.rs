@@ -1,9 +1,13 @@
 //! The pages without the chat. Rule: plain documents and forms, without a module.
 
 mod account;
+mod details;
+mod lobby;
 mod people;
 mod problem;
 
 pub use account::{Login, Register};
+pub use details::Details;
+pub use lobby::LobbyOf;
 pub use people::People;
 pub use problem::{NotFound, Problem};

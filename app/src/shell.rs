@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     mount::NOBODY,
     page::{Page, Seed, Shell, Site},
-    pages::{Login, NotFound, People, Problem, Register},
+    pages::{Details, LobbyOf, Login, NotFound, People, Problem, Register},
     sprite::Sprite,
     ui::icon::Icon,
 };
@@ -29,6 +29,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
     let kind = match &page {
         Page::Inbox { .. } | Page::Room { .. } | Page::Offline => "chat",
         Page::People(_) => "people",
+        Page::Lobby(_) | Page::Details(_) => "rooms",
         _ => "plain",
     };
     if matches!(page, Page::Offline) {
@@ -93,6 +94,8 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::Login(form), _) => view! { <Login form/> }.into_any(),
         (Page::Register(form), _) => view! { <Register form/> }.into_any(),
         (Page::People(page), _) => view! { <People page/> }.into_any(),
+        (Page::Lobby(page), _) => view! { <LobbyOf page/> }.into_any(),
+        (Page::Details(page), _) => view! { <Details page/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
             view! { <NotFound/> }.into_any()
@@ -129,6 +132,7 @@ fn TopBar(viewer: Option<Person>, page: &'static str) -> impl IntoView {
                     view! {
                         <nav aria-label="Pages">
                             <a href="/" aria-current=current("chat")>"Chats"</a>
+                            <a href="/rooms" aria-current=current("rooms")>"Rooms"</a>
                             <a href="/people" aria-current=current("people")>"People"</a>
                         </nav>
                         <span class="who" dir="auto" data-viewer=viewer.username>{viewer.display_name}</span>
@@ -148,6 +152,8 @@ fn title(page: &Page) -> String {
         Page::Inbox { .. } | Page::Offline => return "Twotick".to_owned(),
         Page::Room { page, .. } => &page.summary.title,
         Page::People(_) => "People",
+        Page::Lobby(_) => "Rooms",
+        Page::Details(page) => &page.room.title,
         Page::NotFound => "Not found",
         Page::Problem { .. } => "Problem",
     };

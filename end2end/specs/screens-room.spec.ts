@@ -141,6 +141,39 @@ test('pictures of the list of conversations', async ({ person, pair: [ana, bea] 
   await picture(ana, 'shortcuts');
 });
 
+test('pictures of rooms, of a group and of who is in it', async ({ pair: [ana, bea], person }) => {
+  await ana.visit('/rooms');
+  await picture(ana, 'rooms-none');
+  await ana.page.getByLabel('Name', { exact: true }).fill('Garden');
+  await ana.page.getByLabel('Topic', { exact: true }).fill('Beans, peas, and who waters what in August while others are away');
+  await ana.page.getByRole('button', { name: 'Make the room' }).click();
+  await ana.live();
+  const room = new URL(ana.page.url()).pathname;
+  const cleo = await person('cleo');
+  for (const one of [bea, cleo]) {
+    await one.visit('/rooms');
+    await one.page.getByRole('button', { name: 'Join Garden' }).click();
+    await one.live();
+  }
+  await bea.say('Good morning, garden');
+  await bea.say('Who has the key to the shed?');
+  await expect(cleo.bubble('the key')).toBeVisible();
+  await cleo.say('I do, I am there until noon');
+  await expect(ana.bubble('until noon')).toBeVisible();
+  await ana.say('Then leave it under the pot, please');
+  await ana.expectTick('under the pot', 'read');
+  await picture(ana, 'group', types(cleo, ana.page.locator('.room-head [data-typing]')));
+  await bea.visit('/rooms');
+  await picture(bea, 'rooms');
+  await ana.visit(`${room}/details`);
+  await ana.page.locator('[data-member="bea"]').getByText('Change').click();
+  await picture(ana, 'room-details');
+  await ana.page.getByRole('button', { name: 'Close this room' }).click();
+  await ana.visit(room);
+  await ana.live();
+  await picture(ana, 'group-closed');
+});
+
 test('pictures of a list with nobody in it', async ({ person }) => {
   const ana = await person('ana');
   await ana.live();

@@ -5,7 +5,7 @@ mod story;
 
 use super::{Failure, serve_and_say};
 use crate::{clock::now_ms, config::Config, server::make_private};
-use domain::{Chat, Clock, Draft, NewAccount, Viewer};
+use domain::{Change, Chat, Clock, Draft, NewAccount, NewGroup, Viewer};
 use std::{collections::BTreeMap, fs, path::Path};
 use story::{Mark, PEOPLE, TALKS, Talk};
 use wire::{Cid, MessageType, RoomId, Seq};
@@ -17,7 +17,8 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 struct Line {
     at_ms: i64,
     author: &'static str,
-    reader: &'static str,
+    /// None: everybody in the group.
+    reader: Option<&'static str>,
     text: &'static str,
 }
 
@@ -53,9 +54,10 @@ async fn fill(config: &Config, folder: &Path) -> Result<(), Failure> {
     let chat = Chat::open_at(settings, clock.clone()).await?;
     let people = enter(&chat).await?;
     let rooms = connect(&chat, &people).await?;
+    let garden = found(&chat, &people).await?;
     for line in timeline(now_ms) {
         clock.set(line.at_ms);
-        let room = rooms[&pair(line.author, line.reader)];
+        let room = line.reader.map_or(garden, |reader| rooms[&pair(line.author, reader)]);
         send(&chat, &people[line.author], room, &line).await?;
     }
     clock.set(now_ms);
@@ -107,6 +109,18 @@ async fn connect(
     Ok(rooms)
 }
 
+/// The group, and everybody who is in it.
+async fn found(chat: &Chat, people: &BTreeMap<&'static str, Viewer>) -> Result<RoomId, Failure> {
+    let cid = || Cid::new(now_ms(), rand::random());
+    let (owner, others) = story::GROUP_MEMBERS;
+    let group = NewGroup { title: story::GROUP.to_owned(), topic: story::GROUP_TOPIC.to_owned(), is_public: true };
+    let room = chat.create_group(&people[owner], cid(), group).await?;
+    for other in others {
+        chat.change_room(&people[other], cid(), room, Change::Join).await?;
+    }
+    Ok(room)
+}
+
 async fn send(chat: &Chat, author: &Viewer, room: RoomId, line: &Line) -> Result<(), Failure> {
     let cid = Cid::new(line.at_ms, rand::random());
     chat.append(author, Draft { cid, room, kind: MessageType::Text, content: line.text.to_owned() }).await?;
@@ -125,9 +139,16 @@ fn timeline(now_ms: i64) -> Vec<Line> {
         for (author, minutes, text) in talk.lines {
             at_ms += minutes * MINUTE_MS;
             let reader = if *author == talk.between.0 { talk.between.1 } else { talk.between.0 };
-            lines.push(Line { at_ms: at_ms.min(now_ms), author, reader, text });
+            lines.push(Line { at_ms: at_ms.min(now_ms), author, reader: Some(reader), text });
         }
     }
+    let of_group = |(author, minutes, text): &(&'static str, i64, &'static str)| Line {
+        at_ms: now_ms - minutes * MINUTE_MS,
+        author,
+        reader: None,
+        text,
+    };
+    lines.extend(story::GROUP_LINES.iter().map(of_group));
     lines.sort_by_key(|line| line.at_ms);
     lines
 }

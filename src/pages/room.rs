@@ -1,7 +1,7 @@
 //! `/r/{room}` and the forms in it. Rule: a room that is not the viewer's answers exactly as one that does not exist.
 
-use super::visit::{Answer, Asked, Fields, Member, see_other};
-use crate::{clock::now_ms, problem};
+use super::visit::{Answer, Asked, Fields, Member, fresh_cid, next_cid, see_other};
+use crate::problem;
 use app::{Draft, Page};
 use axum::extract::{Path, rejection::PathRejection};
 use domain::{Draft as Message, Page as Place};
@@ -29,7 +29,8 @@ pub struct Reached {
     seq: i64,
 }
 
-type RoomPath = Result<Path<i64>, PathRejection>;
+/// The room in an address.
+pub type RoomPath = Result<Path<i64>, PathRejection>;
 
 /// `GET /r/{room}`, with `?before=` or `?after=` for another page of its history.
 pub async fn open(member: Member, room: RoomPath, Asked(turn): Asked<Turn>) -> Answer {
@@ -51,10 +52,7 @@ pub async fn send(member: Member, room: RoomPath, Fields(written): Fields<Writte
     if refusal.code == Code::NotFound {
         return Err(member.refused(refusal));
     }
-    // What may have been stored, or will be accepted later, keeps its id (C2); what was refused is another message next
-    // time.
-    let keeps_its_id = matches!(refusal.code, Code::TryAgain | Code::SlowDown | Code::Overloaded);
-    let cid = if keeps_its_id { cid } else { fresh_cid() };
+    let cid = next_cid(&refusal, cid);
     show(&member, room, Turn::default(), Draft { cid, content, error: Some(refusal) }).await
 }
 
@@ -91,10 +89,6 @@ async fn show(member: &Member, room: RoomId, turn: Turn, draft: Draft) -> Answer
 }
 
 /// What is no number names the room that never exists, and gets its answer.
-fn room_of(room: RoomPath) -> RoomId {
+pub fn room_of(room: RoomPath) -> RoomId {
     room.map_or(RoomId(0), |Path(number)| RoomId(number))
-}
-
-fn fresh_cid() -> Cid {
-    Cid::new(now_ms(), rand::random())
 }

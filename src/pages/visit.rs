@@ -1,7 +1,7 @@
 //! One request for a page: who asks, and how the answer is drawn. Rule: whoever is not signed in is led to the login
 //! and back, on this site only.
 
-use crate::{cookie, guard::Nonce, problem, problem::Manner, state::AppState};
+use crate::{clock::now_ms, cookie, guard::Nonce, problem, problem::Manner, state::AppState};
 use app::{Page, Shell, Zone};
 use axum::{
     Form,
@@ -12,7 +12,7 @@ use axum::{
 use domain::{Chat, Error, Viewer};
 use serde::de::DeserializeOwned;
 use std::{convert::Infallible, ops::Deref};
-use wire::{Code, Person, Refusal};
+use wire::{Cid, Code, Person, Refusal};
 
 /// What a page handler answers: the second is what it could not do, already drawn.
 pub type Answer = Result<Response, Response>;
@@ -139,6 +139,17 @@ pub fn escaped(text: &str) -> String {
     text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
+/// The id of what a form will send.
+pub fn fresh_cid() -> Cid {
+    Cid::new(now_ms(), rand::random())
+}
+
+/// The id of the form after a refusal. What may have been stored, or will be accepted later, keeps its id (C2); what was
+/// refused is another thing next time.
+pub fn next_cid(refusal: &Refusal, cid: Cid) -> Cid {
+    if matches!(refusal.code, Code::TryAgain | Code::SlowDown | Code::Overloaded) { cid } else { fresh_cid() }
+}
+
 /// What the page needs besides its contents.
 pub fn shell(state: &AppState, viewer: Option<Person>, nonce: &Nonce) -> Shell {
     Shell {
@@ -167,7 +178,8 @@ fn back_to(parts: &Parts) -> String {
     }
     match path.split('/').nth(1) {
         Some("people") => "/people".to_owned(),
-        Some("r") => path.trim_end_matches("/read").to_owned(),
+        Some("rooms") => "/rooms".to_owned(),
+        Some("r") => path.split('/').take(3).collect::<Vec<_>>().join("/"),
         _ => "/".to_owned(),
     }
 }

@@ -14,6 +14,8 @@ const MEMBERS: Row = [Login, Own, Own, Login];
 /// Their own rooms, also read-only ones.
 const READERS: Row = [Login, Refused(Code::NotFound), Own, Login];
 const WRITERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotConnected), Login];
+const NOBODY: Row = [Login, Refused(Code::NotFound), Refused(Code::NotFound), Login];
+const KEEPERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotAllowed), Login];
 const NO_REQUEST: Row = [Login, Refused(Code::NoRequest), Refused(Code::NoRequest), Login];
 const NAME_TAKEN: Row = [Refused(Code::NameTaken); 4];
 const WRONG_LOGIN: Row =
@@ -31,7 +33,9 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("get", "/login" | "/register" | "/healthz" | "/readyz" | "/offline" | "/sw.js") => {
             (pattern.to_owned(), vec![], PUBLIC)
         }
-        ("get", "/" | "/people") => (pattern.to_owned(), vec![], MEMBERS),
+        ("get", "/" | "/people" | "/rooms") => (pattern.to_owned(), vec![], MEMBERS),
+        // A room of their own.
+        ("post", "/rooms") => (pattern.to_owned(), vec![("title", format!("Room of {name}"))], MEMBERS),
         ("post", "/login") => (pattern.to_owned(), login(outsider), WRONG_LOGIN),
         ("post", "/register") => (pattern.to_owned(), account("ANA"), NAME_TAKEN),
         ("post", "/logout") => (pattern.to_owned(), vec![], PUBLIC),
@@ -41,6 +45,9 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("get", "/dm/{username}") => (format!("/dm/{name}"), vec![], READERS),
         ("get", "/r/{room}") => (room, vec![], READERS),
         ("post", "/r/{room}") => (room, message(), WRITERS),
+        // It is no group, but only who is in it may know that.
+        ("get", "/r/{room}/details") => (format!("{room}/details"), vec![], NOBODY),
+        ("post", "/r/{room}/change/{change}") => (format!("{room}/change/join"), vec![], KEEPERS),
         ("post", "/r/{room}/read") => (format!("{room}/read"), vec![("seq", "1".to_owned())], READERS),
         // Server functions and frames have their own files; what is none of them is refused to everybody.
         ("post", "/api/fn/{*name}") => ("/api/fn/nothing".to_owned(), vec![], [Refused(Code::NotFound); 4]),

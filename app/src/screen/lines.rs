@@ -9,7 +9,7 @@ use crate::{
 use client::{Client, GapState, Line, Tick};
 use leptos::prelude::*;
 use std::time::Duration;
-use wire::{Cid, Code, RoomId, Seq};
+use wire::{Cid, Code, EventKind, RoomId, Seq};
 
 /// From one drawing of the conversation to the next.
 const FRAME_MS: i64 = 16;
@@ -174,6 +174,7 @@ impl Screen {
                 seq: line.seq,
                 author: line.author.id,
                 own: line.tick.is_some(),
+                is_message: line.kind == EventKind::Message,
                 at: line.at,
             };
             let places: Vec<Place> = lines.iter().map(|row| row.value.with_untracked(place)).collect();

@@ -13,7 +13,7 @@ use client::{Input, Line, Tick};
 use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-use wire::{Cid, Code, MessageType, Refusal, RoomKind};
+use wire::{Cid, Code, EventKind, MessageType, Refusal, RoomKind};
 
 /// A message of the open room.
 #[component]
@@ -27,9 +27,10 @@ pub fn Bubble(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let (author, own) = line.with_untracked(|line| (line.author.clone(), line.tick.is_some()));
+    let is_note = line.with_untracked(|line| line.kind != EventKind::Message);
     let room = live.screen.open.get_untracked().and_then(|room| untrack(|| live.screen.room(room)));
     // In a room of two people the side tells who it is.
-    let is_named = !own && room.is_some_and(|room| room.kind != RoomKind::Direct);
+    let is_named = !own && !is_note && room.is_some_and(|room| room.kind != RoomKind::Direct);
     let name = if own { "You".to_owned() } else { author.display_name.clone() };
     let face = is_named.then(|| view! { <Avatar person=Some(author.id) title=author.display_name/> });
     let seq = Signal::derive(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
@@ -45,6 +46,7 @@ pub fn Bubble(
             data-grouped=is_grouped.then(String::new)
             data-long=is_long.then(String::new)
             data-emoji=is_emoji.then(String::new)
+            data-note=is_note.then(String::new)
         >
             <span class=if is_named { "author" } else { "hidden" } dir="auto">{face} {name + ": "}</span>
             <p class="text" dir="auto">{text}</p>

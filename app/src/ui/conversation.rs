@@ -14,7 +14,7 @@ use crate::{
 };
 use client::{Input, Link, RoomView};
 use leptos::{either::Either, ev::MouseEvent, prelude::*};
-use wire::{Cid, Code, RoomId, Seq};
+use wire::{Cid, Code, RoomId, RoomKind, Seq};
 
 /// The room on screen.
 #[component]
@@ -26,14 +26,18 @@ pub fn Conversation(
     let screen = live.screen;
     let title = Signal::derive(move || screen.room(room).map_or("Conversation".to_owned(), |view| view.title));
     // Followed through a memo: the composer must not be made anew with what is written in it.
-    let writable = Memo::new(move |_| screen.room(room).is_none_or(|view| view.writable));
+    // Without a connection, what the room is called is not known, and what is written waits.
+    let writable = Memo::new(move |_| match screen.room(room) {
+        Some(view) => view.writable,
+        None => screen.state.with(|state| state.link.link != Link::Connected),
+    });
     let notice = screen.words(|state| state.notice.clone());
     let no_notice = screen.is(|state| state.notice.is_empty());
     let composer = move || {
         if writable.get() {
             Either::Left(view! { <Composer room/> })
         } else {
-            Either::Right(view! { <p class="hint" data-readonly="">{Code::NotConnected.sentence()}</p> })
+            Either::Right(view! { <p class="hint" data-readonly="">{why(screen.room(room)).sentence()}</p> })
         }
     };
     view! {
@@ -45,6 +49,16 @@ pub fn Conversation(
             <LinkLine/>
             {composer}
         </section>
+    }
+}
+
+/// Why nothing can be written in a room.
+fn why(room: Option<RoomView>) -> Code {
+    match room {
+        None => Code::NotFound,
+        Some(room) if room.archived => Code::RoomClosed,
+        Some(room) if room.kind == RoomKind::Direct => Code::NotConnected,
+        Some(_) => Code::Muted,
     }
 }
 
@@ -81,9 +95,16 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     let unread = view.as_ref().and_then(unread_end);
     let presence = Signal::derive(move || word(presence_of(live, peer)));
     let idle = Memo::new(move |_| screen.state.with(|state| !state.typing.contains(&room)));
-    let status = Signal::derive(move || sentence(presence_of(live, peer), screen.clock.get()));
+    let is_group = view.as_ref().is_some_and(|view| view.peer.is_none());
+    let status = Signal::derive(move || {
+        if is_group { "Members and topic".to_owned() } else { sentence(presence_of(live, peer), screen.clock.get()) }
+    });
     // Two people are in a direct room: who types is the other.
-    let typing = Signal::derive(move || title.get() + " is typing…");
+    let typing = Signal::derive(move || {
+        let who = if is_group { "Somebody".to_owned() } else { title.get() };
+        who + " is typing…"
+    });
+    let details = is_group.then(|| "/r/".to_owned() + &room.to_string() + "/details");
     let back = move |event: MouseEvent| {
         if is_plain(&event) {
             event.prevent_default();
@@ -95,7 +116,7 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
             <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon name="back"/></a>
             <Avatar person=peer title/>
             <div class="room-name">
-                <h1 dir="auto" tabindex="-1">{title}</h1>
+                <h1 dir="auto" tabindex="-1"><a href=details>{title}</a></h1>
                 <p class="status" data-presence=presence>
                     {move || {
                         if idle.get() {

@@ -18,6 +18,7 @@ mod keep;
 mod link;
 mod marks;
 mod news;
+mod note;
 mod notify;
 mod older;
 mod opened;

@@ -7,6 +7,7 @@ use wire::{Cid, Event, EventKind, Message, MessageType, RoomId, Seq, Time, UserI
 use crate::Client;
 use crate::cursors::Reach;
 use crate::link::State;
+use crate::note;
 use crate::older;
 use crate::outbox::{self, Entry};
 use crate::room::Room;
@@ -39,6 +40,7 @@ impl Client {
             title: room.title.clone(),
             peer: room.peer.clone(),
             writable: room.writable,
+            archived: room.archived,
             last: last_written.or_else(|| room.last.as_ref().map(|event| self.line_of_event(room, event))),
             unread: room.unread(),
             read: room.read(),
@@ -117,14 +119,16 @@ impl Client {
     }
 
     pub(crate) fn line_of_event(&self, room: &Room, event: &Event) -> Line {
-        let tick = (event.author.id == self.me.id).then(|| tick(event.seq, room.cursors.everybody_else()));
+        let is_own = event.author.id == self.me.id && event.kind == EventKind::Message;
+        let tick = is_own.then(|| tick(event.seq, room.cursors.everybody_else()));
+        let note = note::sentence(event, self.me.id).map(|content| Message { kind: MessageType::Text, content });
         Line {
             cid: event.cid,
             seq: Some(event.seq),
             kind: event.kind,
             author: event.author.clone(),
             at: event.at,
-            message: event.message.clone(),
+            message: note.or_else(|| event.message.clone()),
             tick,
         }
     }

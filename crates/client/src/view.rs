@@ -15,6 +15,8 @@ pub struct RoomView {
     pub peer: Option<Person>,
     /// Whether the user may send now.
     pub writable: bool,
+    /// Whether the room is closed for everybody.
+    pub archived: bool,
     /// The newest line, own ones that still wait included.
     pub last: Option<Line>,
     /// Others' messages after `read`; beyond 99 "99+" is shown.
@@ -121,9 +123,9 @@ pub struct Line {
     pub author: Person,
     /// When: by the server's clock once it is stored, else by this machine's.
     pub at: Time,
-    /// What was said.
+    /// What was said, or what a change of the room is in words.
     pub message: Option<Message>,
-    /// For the user's own messages: how far they have come.
+    /// For the user's own messages, and for nothing else: how far they have come.
     pub tick: Option<Tick>,
 }
 

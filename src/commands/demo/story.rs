@@ -16,6 +16,23 @@ pub(super) const OPEN_REQUEST: (&str, &str) = ("emil", "ana");
 /// Connected, and have not written yet.
 pub(super) const WITHOUT_A_ROOM: (&str, &str) = ("dora", "emil");
 
+/// The public group: its name, what it is about, who made it and who joined.
+pub(super) const GROUP: &str = "Allotment garden";
+pub(super) const GROUP_TOPIC: &str = "Plots 11 to 19: who waters what, and what is ripe";
+pub(super) const GROUP_MEMBERS: (&str, &[&str]) = ("cleo", &["ana", "ben", "dora"]);
+
+/// What was said in it: author, minutes before now, text.
+pub(super) const GROUP_LINES: &[(&str, i64, &str)] = &[
+    ("cleo", 2_980, "The water butt is full again 🎉"),
+    ("ben", 2_951, "Good. Then I do the beans tonight, and the tomatoes if nobody minds."),
+    ("dora", 2_940, "Please do! I am away until Sunday."),
+    ("ana", 1_510, "Somebody left the gate open. I closed it, and counted the chickens: all five."),
+    ("cleo", 1_498, "That was me, sorry. My hands were full of pumpkins."),
+    ("cleo", 1_497, "There are three more by the shed. Take one."),
+    ("ben", 44, "Is anybody there this afternoon? I need help with the big ladder."),
+    ("dora", 31, "From four on."),
+];
+
 /// One sitting of two people.
 pub(super) struct Talk {
     pub(super) between: (&'static str, &'static str),

@@ -75,7 +75,8 @@ pub fn Beginning(
         let older = screen.state.with(|state| state.older);
         if older == Older::Beginning {
             return screen.room(room).map_or(String::new(), |view| {
-                "This is the beginning of your conversation with ".to_owned() + &view.title + "."
+                let of = if view.peer.is_some() { "your conversation with " } else { "" };
+                "This is the beginning of ".to_owned() + of + &view.title + "."
             });
         }
         words(older).to_owned()

@@ -1,0 +1,134 @@
+//! Who is in a group, and what can be done about each. Rule: an admin is offered nothing about owners and other admins, and
+//! nobody anything about themselves.
+
+use super::{Hidden, Target, action};
+use crate::ui::avatar::Avatar;
+use leptos::prelude::*;
+use wire::{Member, Person, Role, RoomDetails, UserId};
+
+/// A page of the members.
+#[component]
+pub(super) fn Members(
+    page: RoomDetails,
+    /// How many come before them.
+    skip: usize,
+    me: UserId,
+    target: Target,
+    closed: bool,
+) -> impl IntoView {
+    let RoomDetails { role, count, members, .. } = page;
+    let shown = skip + members.len();
+    let head = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
+    let rows = members
+        .into_iter()
+        .map(|member| {
+            let outranks = role == Role::Owner || (role == Role::Admin && member.role == Role::Member);
+            let may = outranks && !closed && member.person.id != me;
+            view! { <Row member viewer=role may target/> }
+        })
+        .collect_view();
+    let more = (i64::try_from(shown).unwrap_or(i64::MAX) < count).then(|| {
+        view! { <p class="aside"><a href=format!("/r/{}/details?skip={shown}", target.room)>"More members"</a></p> }
+    });
+    view! {
+        <section>
+            <h2>{head}</h2>
+            <ul class="persons">{rows}</ul>
+            {more}
+        </section>
+    }
+}
+
+#[component]
+fn Row(member: Member, viewer: Role, may: bool, target: Target) -> impl IntoView {
+    let Member { person, role, part, muted } = member;
+    let word = match (role, muted) {
+        (Role::Owner, _) => " · owner",
+        (Role::Admin, false) => " · admin",
+        (Role::Admin, true) => " · admin, muted",
+        (_, true) => " · muted",
+        _ => "",
+    };
+    let part = if part.is_empty() { part } else { " · ".to_owned() + &part };
+    let username = person.username.clone();
+    let choices = may.then(|| view! { <Choices person=person.clone() role muted viewer target/> });
+    view! {
+        <li data-member=username data-role=role.as_str()>
+            <Avatar person=Some(person.id) title=person.display_name.clone()/>
+            <span class="person">
+                <span class="name" dir="auto">{person.display_name.clone()}</span>
+                <span class="username"><bdi dir="ltr">"@" {person.username.clone()}</bdi> {part} {word}</span>
+            </span>
+            {choices}
+        </li>
+    }
+}
+
+/// Everything that can be done about a member, opened without a script.
+#[component]
+fn Choices(person: Person, role: Role, muted: bool, viewer: Role, target: Target) -> impl IntoView {
+    let about = move |change: &'static str, label: &'static str, role: Option<Role>| {
+        view! { <About username=person.username.clone() name=person.display_name.clone() change label role target/> }
+    };
+    let roles = (viewer == Role::Owner).then(|| {
+        [(Role::Owner, "Make owner"), (Role::Admin, "Make admin"), (Role::Member, "Make member")]
+            .into_iter()
+            .filter(|(wanted, _)| *wanted != role)
+            .map(|(wanted, label)| about("role", label, Some(wanted)))
+            .collect_view()
+    });
+    let mute = if muted { about("unmute", "Let write", None) } else { about("mute", "Mute", None) };
+    view! {
+        <details class="choices">
+            <summary>"Change"</summary>
+            <div>{roles} {mute} {about("remove", "Remove", None)} {about("ban", "Ban", None)}</div>
+        </details>
+    }
+}
+
+/// Whoever is banned, and how to let them come back.
+#[component]
+pub(super) fn Banned(people: Vec<Person>, target: Target) -> impl IntoView {
+    let row = |person: Person| {
+        let Person { id, username, display_name } = person;
+        let (key, handle, name) = (username.clone(), username.clone(), display_name.clone());
+        view! {
+            <li data-banned=key>
+                <Avatar person=Some(id) title=name.clone()/>
+                <span class="person">
+                    <span class="name" dir="auto">{name}</span>
+                    <span class="username"><bdi dir="ltr">"@" {handle}</bdi></span>
+                </span>
+                <span class="actions">
+                    <About username name=display_name change="unban" label="Lift the ban" role=None target/>
+                </span>
+            </li>
+        }
+    };
+    view! {
+        <section>
+            <h2>"Banned from this room"</h2>
+            <ul class="persons">{people.into_iter().map(row).collect_view()}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn About(
+    username: String,
+    /// Read out after the label.
+    name: String,
+    change: &'static str,
+    label: &'static str,
+    role: Option<Role>,
+    target: Target,
+) -> impl IntoView {
+    view! {
+        <form method="post" action=action(target, change)>
+            <Hidden target/>
+            <input type="hidden" name="username" value=username/>
+            {role.map(|role| view! { <input type="hidden" name="role" value=role.as_str()/> })}
+            <button type="submit">{label} <span class="hidden">{format!(" {name}")}</span></button>
+        </form>
+    }
+}

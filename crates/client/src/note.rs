@@ -1,0 +1,69 @@
+//! What a change of a room says in the conversation and in the list. Rule: a sentence about who did what, from the reader's
+//! side.
+
+use wire::{Event, EventKind, Person, UserId};
+
+/// The sentence; none for a message, and for what this version does not know.
+pub(crate) fn sentence(event: &Event, me: UserId) -> Option<String> {
+    // Whoever joins is brought in by nobody else.
+    let about = event.about.as_ref().filter(|about| about.id != event.author.id);
+    let whom = about.map(|about| name(about, me, "you"));
+    let text = event.message.as_ref().map_or("", |said| said.content.as_str());
+    let (verb, end) = match (event.kind, whom.is_some()) {
+        (EventKind::Created, _) => (" made the room ", ""),
+        (EventKind::Joined, false) => (" joined", ""),
+        (EventKind::Joined, true) => (" added ", ""),
+        (EventKind::Left, _) => (" left", ""),
+        (EventKind::Removed, _) => (" removed ", ""),
+        (EventKind::Role, _) => (" made ", " "),
+        (EventKind::Renamed, _) => (" called this room ", ""),
+        (EventKind::Topic, _) if text.is_empty() => (" took the topic away", ""),
+        (EventKind::Topic, _) => (" set the topic: ", ""),
+        (EventKind::Archived, _) => (" closed this room", ""),
+        (EventKind::Reopened, _) => (" opened this room again", ""),
+        (EventKind::Message | EventKind::Unknown, _) => return None,
+    };
+    Some(name(&event.author, me, "You").to_owned() + verb + whom.unwrap_or_default() + end + text)
+}
+
+fn name<'a>(person: &'a Person, me: UserId, own: &'a str) -> &'a str {
+    if person.id == me { own } else { &person.display_name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use wire::{Message, MessageType};
+
+    fn check(kind: EventKind, about: Option<i64>, text: Option<&str>, expected: &str) {
+        let person = |id: i64| Person { display_name: format!("Person {id}"), ..sample::event(1).author };
+        let event = Event {
+            kind,
+            message: text.map(|text| Message { kind: MessageType::Text, content: text.to_owned() }),
+            author: Person { id: UserId(1), ..person(1) },
+            about: about.map(|id| Box::new(Person { id: UserId(id), ..person(id) })),
+            ..sample::event(1)
+        };
+        assert_eq!(sentence(&event, UserId(9)).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_change_says_who_did_what() {
+        check(EventKind::Created, None, Some("Garden"), "Person 1 made the room Garden");
+        check(EventKind::Joined, None, None, "Person 1 joined");
+        check(EventKind::Joined, Some(1), None, "Person 1 joined");
+        check(EventKind::Joined, Some(9), None, "Person 1 added you");
+        check(EventKind::Removed, Some(2), None, "Person 1 removed Person 2");
+        check(EventKind::Role, Some(2), Some("admin"), "Person 1 made Person 2 admin");
+        check(EventKind::Renamed, None, Some("Garden"), "Person 1 called this room Garden");
+        check(EventKind::Topic, None, Some("Beans"), "Person 1 set the topic: Beans");
+        check(EventKind::Topic, None, None, "Person 1 took the topic away");
+    }
+
+    #[test]
+    fn a_message_is_none() {
+        assert_eq!(sentence(&sample::event(1), UserId(1)), None);
+        assert_eq!(sentence(&Event { kind: EventKind::Unknown, ..sample::event(1) }, UserId(1)), None);
+    }
+}

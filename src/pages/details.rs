@@ -1,0 +1,100 @@
+//! `/r/{room}/details`: a group beside its conversation, and every change of it as a plain form. Rule: the forms of one page
+//! share an id, so that sending one twice changes once; after one was sent there is another page.
+
+use super::{
+    room::{RoomPath, room_of},
+    visit::{Answer, Asked, Fields, Member, fresh_cid, next_cid, see_other},
+};
+use crate::problem;
+use app::{DetailsPage, Page};
+use axum::extract::{Path, rejection::PathRejection};
+use domain::Change;
+use serde::Deserialize;
+use wire::{Cid, Code, Refusal, Role, RoomId, RoomKind};
+
+/// `?skip=`: further members.
+#[derive(Default, Deserialize)]
+pub struct Turn {
+    #[serde(default)]
+    skip: usize,
+}
+
+/// What any of the forms may carry.
+#[derive(Default, Deserialize)]
+pub struct Sent {
+    cid: Option<Cid>,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    topic: String,
+    #[serde(default)]
+    part: String,
+    #[serde(default)]
+    notice: String,
+    role: Option<Role>,
+    /// A checkbox: there or not.
+    history: Option<String>,
+}
+
+type ChangePath = Result<Path<(i64, String)>, PathRejection>;
+
+/// `GET /r/{room}/details`.
+pub async fn open(member: Member, room: RoomPath, Asked(turn): Asked<Turn>) -> Answer {
+    show(&member, room_of(room), turn.skip, fresh_cid(), None).await
+}
+
+/// `POST /r/{room}/change/{change}`.
+pub async fn change(member: Member, path: ChangePath, Fields(sent): Fields<Sent>) -> Answer {
+    let Ok(Path((number, word))) = path else { return Err(member.page(Page::NotFound)) };
+    let room = RoomId(number);
+    let cid = sent.cid.unwrap_or_else(fresh_cid);
+    let Some(change) = meant(&word, sent) else { return Err(member.page(Page::NotFound)) };
+    let is_last = change == Change::Leave;
+    let is_first = change == Change::Join;
+    match member.chat().change_room(&member.viewer, cid, room, change).await {
+        Ok(_) if is_last => Ok(see_other("/")),
+        Ok(_) if is_first => Ok(see_other(&format!("/r/{room}"))),
+        Ok(_) => Ok(see_other(&format!("/r/{room}/details"))),
+        Err(error) => {
+            let refusal = problem::told(error);
+            if is_first || refusal.code == Code::NotFound {
+                return Err(member.refused(refusal));
+            }
+            let cid = next_cid(&refusal, cid);
+            show(&member, room, 0, cid, Some(refusal)).await
+        }
+    }
+}
+
+fn meant(word: &str, sent: Sent) -> Option<Change> {
+    let Sent { username, title, topic, part, notice, role, history, .. } = sent;
+    Some(match word {
+        "join" => Change::Join,
+        "leave" => Change::Leave,
+        "invite" => Change::Invite { username, with_history: history.is_some(), part },
+        "remove" => Change::Remove { username },
+        "ban" => Change::Ban { username },
+        "unban" => Change::Unban { username },
+        "mute" => Change::Mute { username },
+        "unmute" => Change::Unmute { username },
+        "role" => Change::Role { username, role: role.unwrap_or(Role::Unknown) },
+        "rename" => Change::Rename { title },
+        "topic" => Change::Topic { topic },
+        "archive" => Change::Archive { notice },
+        "reopen" => Change::Reopen,
+        "notice" => Change::Notice { text: notice },
+        _ => return None,
+    })
+}
+
+async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, error: Option<Refusal>) -> Answer {
+    let failed = |error| member.problem(error);
+    let room = member.chat().room(&member.viewer, room).await.map_err(failed)?;
+    if room.kind == RoomKind::Direct {
+        return Err(member.page(Page::NotFound));
+    }
+    let details = member.chat().room_details(&member.viewer, room.id, skip).await.map_err(failed)?;
+    Ok(member.page(Page::Details(DetailsPage { room, details, skip, me: member.viewer.user, cid, error })))
+}
