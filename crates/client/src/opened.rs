@@ -6,7 +6,7 @@ use wire::{Event, RoomId, Seq};
 
 use crate::Client;
 use crate::io::Output;
-use crate::older::Fetch;
+use crate::older::{self, Fetch};
 use crate::room::Room;
 use crate::view::Opened;
 use crate::window::{Joined, Window};
@@ -59,6 +59,7 @@ impl Client {
             opened.wanted = true;
             room.fetch.forgive();
             room.filling.forgive();
+            self.tell_timeline(id);
         }
     }
 
@@ -73,6 +74,8 @@ impl Client {
             (Need::Nothing, _) | (_, Fetch::Failed { .. }) => self.give_up_unread(),
             (Need::Forward, Fetch::Loading { .. }) | (_, Fetch::Loading { around: Some(_), .. }) => {}
             _ if !may => self.give_up_unread(),
+            // The end of the log comes first: the page around the divider would take the place of the one that it waits for.
+            (Need::Around(_), _) if older::is_short(room) => {}
             (Need::Forward, _) => self.fetch_newer(id),
             (Need::Around(after), _) => self.fetch_around(id, after),
         }
@@ -96,6 +99,12 @@ impl Client {
         let first = self.rooms.get(&id).and_then(|room| room.first_after(read));
         let (first, since) = (first.map(|event| event.cid), first.map(|event| event.at));
         Some(Opened { unread, read, first, since, loading: wanted })
+    }
+
+    /// Whether it is known only by what has just joined what follows the divider.
+    pub(crate) fn reaches_divider(&self, id: RoomId, joined: &Joined) -> bool {
+        let Some(opened) = self.opened.filter(|_| self.open == Some(id)) else { return false };
+        joined.newer.first().is_none_or(|first| *first <= opened.read)
     }
 
     /// See [`crate::Timeline::divider`].

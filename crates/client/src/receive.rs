@@ -298,7 +298,8 @@ impl Client {
         // With the first events it is known what is before them.
         let first = joined.newer.len() == room.window.events().len();
         let many = first || joined.replaced || !joined.older.is_empty() || joined.newer.len() > LINES_MAX;
-        if room.trim(self.open == Some(id)) || many {
+        let is_trimmed = room.trim(self.open == Some(id));
+        if is_trimmed || many || self.reaches_divider(id, joined) {
             self.tell_timeline(id);
         } else {
             gone.into_iter().for_each(|cid| self.tell_gone(id, cid));
