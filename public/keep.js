@@ -115,9 +115,9 @@ export const read = (store, account) =>
 // What is being written of conversations, and how it is begun again.
 const unfinished = new Map();
 
-// Writes them in the same form; an empty text removes.
-export const write = (store, account, pairs) =>
-  transact(store === 'drafts' ? [store] : [store, 'owner'], (kept, owners) => {
+// Writes them in the same form; an empty text removes. Of a page that logs out nothing is kept any more, not even the last letters.
+export const write = async (store, account, pairs) =>
+  leaving || transact(store === 'drafts' ? [store] : [store, 'owner'], (kept, owners) => {
     const { transaction } = kept;
     const put = () => {
       for (let index = 0; index < pairs.length; index += 2) {
@@ -128,7 +128,7 @@ export const write = (store, account, pairs) =>
       // Of a page that goes, only what is committed at once comes through (10 of 10 times, else 0 of 10).
       transaction.commit();
     };
-    if (store === 'drafts' || (going && !leaving && owning === account)) return put();
+    if (store === 'drafts' || (going && owning === account)) return put();
     unfinished.set(transaction, () => write(store, account, pairs).catch(() => {}));
     for (const end of ['complete', 'abort']) transaction.addEventListener(end, () => unfinished.delete(transaction));
     // A tab that has not heard yet that its account has left keeps no conversation.
