@@ -140,9 +140,13 @@ pub(crate) fn looks_empty(room: &Room, now_ms: i64) -> bool {
     rested && is_short(room)
 }
 
+fn is_short(room: &Room) -> bool {
+    holds_little(room) && !room.is_behind()
+}
+
 /// Whether it holds less than a screen, and there is more.
-pub(crate) fn is_short(room: &Room) -> bool {
-    room.events_held() < FIRST_PAGE_EVENTS / 2 && room.has_older() && !room.is_behind()
+pub(crate) fn holds_little(room: &Room) -> bool {
+    room.events_held() < FIRST_PAGE_EVENTS / 2 && room.has_older()
 }
 
 /// When the open room must be looked at again.

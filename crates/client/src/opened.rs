@@ -75,7 +75,7 @@ impl Client {
             (Need::Forward, Fetch::Loading { .. }) | (_, Fetch::Loading { around: Some(_), .. }) => {}
             _ if !may => self.give_up_unread(),
             // The end of the log comes first: the page around the divider would take the place of the one that it waits for.
-            (Need::Around(_), _) if older::is_short(room) => {}
+            (Need::Around(_), _) if older::holds_little(room) => {}
             (Need::Forward, _) => self.fetch_newer(id),
             (Need::Around(after), _) => self.fetch_around(id, after),
         }
