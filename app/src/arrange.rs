@@ -73,7 +73,7 @@ pub fn marks(
             marks.push((index, Mark::Day(day)));
             last_day = day;
         }
-        if !divided && is_new && !line.own {
+        if !divided && is_new && !line.own && line.is_message {
             marks.push((index, Mark::New));
             divided = true;
         }
@@ -161,6 +161,21 @@ mod tests {
             at: Time(second * 1_000),
         };
         assert_eq!(continues(&place(before), &place(line)), expected, "{before:?} {line:?}");
+    }
+
+    #[test]
+    fn the_divider_stands_before_a_message_and_before_no_change_of_the_room() {
+        let place = |seq, is_message| Place {
+            cid: cid(seq as usize),
+            seq: Some(Seq(seq)),
+            author: UserId(2),
+            own: false,
+            is_message,
+            at: Time(0),
+        };
+        let lines = [place(3, true), place(4, false), place(5, true)];
+        let marks = marks(lines.into_iter(), Some(Seq(3)), Missing::default(), Clock::utc(0));
+        assert_eq!(marks, [(0, Mark::Day(0)), (2, Mark::New)]);
     }
 
     #[test]

@@ -3,9 +3,7 @@
 use crate::zone::Zone;
 use serde::Serialize;
 use std::sync::Arc;
-use wire::{
-    Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, UserId, readable,
-};
+use wire::{Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, readable};
 
 /// One page, with everything that is on it.
 #[derive(Clone, Debug)]
@@ -183,8 +181,6 @@ pub struct DetailsPage {
     pub details: RoomDetails,
     /// How many members come before those.
     pub skip: usize,
-    /// The viewer.
-    pub me: UserId,
     /// The id of what one of the forms will send.
     pub cid: Cid,
     /// Why something was refused.

@@ -51,15 +51,14 @@ pub async fn change(member: Member, path: ChangePath, Fields(sent): Fields<Sent>
     let room = RoomId(number);
     let cid = sent.cid.unwrap_or_else(fresh_cid);
     let Some(change) = meant(&word, sent) else { return Err(member.page(Page::NotFound)) };
-    let is_last = change == Change::Leave;
-    let is_first = change == Change::Join;
+    let (joins, leaves) = (change == Change::Join, change == Change::Leave);
     match member.chat().change_room(&member.viewer, cid, room, change).await {
-        Ok(_) if is_last => Ok(see_other("/")),
-        Ok(_) if is_first => Ok(see_other(&format!("/r/{room}"))),
+        Ok(_) if leaves => Ok(see_other("/")),
+        Ok(_) if joins => Ok(see_other(&format!("/r/{room}"))),
         Ok(_) => Ok(see_other(&format!("/r/{room}/details"))),
         Err(error) => {
             let refusal = problem::told(error);
-            if is_first || refusal.code == Code::NotFound {
+            if joins || refusal.code == Code::NotFound {
                 return Err(member.refused(refusal));
             }
             let cid = next_cid(&refusal, cid);
@@ -96,5 +95,5 @@ async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, error: Optio
         return Err(member.page(Page::NotFound));
     }
     let details = member.chat().room_details(&member.viewer, room.id, skip).await.map_err(failed)?;
-    Ok(member.page(Page::Details(DetailsPage { room, details, skip, me: member.viewer.user, cid, error })))
+    Ok(member.page(Page::Details(DetailsPage { room, details, skip, cid, error })))
 }

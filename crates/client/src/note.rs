@@ -11,19 +11,25 @@ pub(crate) fn sentence(event: &Event, me: UserId) -> Option<String> {
     let text = event.message.as_ref().map_or("", |said| said.content.as_str());
     let (verb, end) = match (event.kind, whom.is_some()) {
         (EventKind::Created, _) => (" made the room ", ""),
-        (EventKind::Joined, false) => (" joined", ""),
-        (EventKind::Joined, true) => (" added ", ""),
+        (EventKind::Joined, false) => (" joined", as_what(text)),
+        (EventKind::Joined, true) => (" added ", as_what(text)),
         (EventKind::Left, _) => (" left", ""),
         (EventKind::Removed, _) => (" removed ", ""),
         (EventKind::Role, _) => (" made ", " "),
         (EventKind::Renamed, _) => (" called this room ", ""),
         (EventKind::Topic, _) if text.is_empty() => (" took the topic away", ""),
         (EventKind::Topic, _) => (" set the topic: ", ""),
-        (EventKind::Archived, _) => (" closed this room", ""),
+        (EventKind::Archived, _) if text.is_empty() => (" closed this room", ""),
+        (EventKind::Archived, _) => (" closed this room: ", ""),
         (EventKind::Reopened, _) => (" opened this room again", ""),
         (EventKind::Message | EventKind::Unknown, _) => return None,
     };
     Some(name(&event.author, me, "You").to_owned() + verb + whom.unwrap_or_default() + end + text)
+}
+
+/// Before what somebody is to a subject, if it was said.
+fn as_what(part: &str) -> &'static str {
+    if part.is_empty() { "" } else { " as " }
 }
 
 fn name<'a>(person: &'a Person, me: UserId, own: &'a str) -> &'a str {
@@ -54,6 +60,9 @@ mod tests {
         check(EventKind::Joined, None, None, "Person 1 joined");
         check(EventKind::Joined, Some(1), None, "Person 1 joined");
         check(EventKind::Joined, Some(9), None, "Person 1 added you");
+        check(EventKind::Joined, Some(2), Some("client"), "Person 1 added Person 2 as client");
+        check(EventKind::Archived, None, None, "Person 1 closed this room");
+        check(EventKind::Archived, None, Some("All is painted."), "Person 1 closed this room: All is painted.");
         check(EventKind::Removed, Some(2), None, "Person 1 removed Person 2");
         check(EventKind::Role, Some(2), Some("admin"), "Person 1 made Person 2 admin");
         check(EventKind::Renamed, None, Some("Garden"), "Person 1 called this room Garden");

@@ -1,10 +1,10 @@
-//! Who is in a group, and what can be done about each. Rule: an admin is offered nothing about owners and other admins, and
-//! nobody anything about themselves.
+//! Who is in a group, and what can be done about each. Rule: owners are offered what they may do about admins and members, admins
+//! about members, and nobody anything else.
 
 use super::{Hidden, Target, action};
 use crate::ui::avatar::Avatar;
 use leptos::prelude::*;
-use wire::{Member, Person, Role, RoomDetails, UserId};
+use wire::{Member, Person, Role, RoomDetails};
 
 /// A page of the members.
 #[component]
@@ -12,7 +12,6 @@ pub(super) fn Members(
     page: RoomDetails,
     /// How many come before them.
     skip: usize,
-    me: UserId,
     target: Target,
     closed: bool,
 ) -> impl IntoView {
@@ -22,8 +21,7 @@ pub(super) fn Members(
     let rows = members
         .into_iter()
         .map(|member| {
-            let outranks = role == Role::Owner || (role == Role::Admin && member.role == Role::Member);
-            let may = outranks && !closed && member.person.id != me;
+            let may = !closed && role <= Role::Admin && role < member.role;
             view! { <Row member viewer=role may target/> }
         })
         .collect_view();

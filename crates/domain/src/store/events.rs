@@ -18,30 +18,27 @@ pub(super) const VIEW: &str = "select rooms.head, intervals.from_seq, intervals.
     and members.user_id = $2
     order by intervals.from_seq";
 
+macro_rules! in_range {
+    ($rest:literal) => {
+        concat!(
+            "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
+                users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
+                events.about_id, about.username, about.display_name
+            from events
+            join users on users.id = events.author_id
+            left join users as about on about.id = events.about_id
+            where events.room_id = $1
+            and events.seq between $2 and $3
+            ",
+            $rest
+        )
+    };
+}
+
 /// The first events of a range.
-pub(super) const FIRST: &str =
-    "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
-        users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
-        events.about_id, about.username, about.display_name
-    from events
-    join users on users.id = events.author_id
-    left join users as about on about.id = events.about_id
-    where events.room_id = $1
-    and events.seq between $2 and $3
-    order by events.seq
-    limit $4";
+pub(super) const FIRST: &str = in_range!("order by events.seq limit $4");
 /// The last events of a range.
-pub(super) const LAST: &str =
-    "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
-        users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
-        events.about_id, about.username, about.display_name
-    from events
-    join users on users.id = events.author_id
-    left join users as about on about.id = events.about_id
-    where events.room_id = $1
-    and events.seq between $2 and $3
-    order by events.seq desc
-    limit $4";
+pub(super) const LAST: &str = in_range!("order by events.seq desc limit $4");
 
 /// See [`by_position`].
 pub(super) static BY_POSITION: LazyLock<Rows> = LazyLock::new(|| {
