@@ -42,6 +42,8 @@ mod zone;
 pub use mount::mount;
 pub use page::{DetailsPage, Draft, LobbyPage, LoginForm, NewRoomForm, Page, PeoplePage, RegisterForm, Shell, Site};
 #[cfg(feature = "ssr")]
+pub use pages::escaped;
+#[cfg(feature = "ssr")]
 pub use server::{call, server_functions, start};
 #[cfg(feature = "ssr")]
 pub use shell::render;

@@ -1,12 +1,15 @@
 //! The pages without the chat. Rule: plain documents and forms, without a module.
 
 mod account;
+mod address;
 mod details;
+mod field;
 mod lobby;
 mod people;
 mod problem;
 
 pub use account::{Login, Register};
+pub use address::escaped;
 pub use details::Details;
 pub use lobby::LobbyOf;
 pub use people::People;

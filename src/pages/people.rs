@@ -1,9 +1,9 @@
 //! `/people`: find, request, accept, decline, cancel, remove. Rule: every action is idempotent and comes back to the
 //! search that it was made from.
 
-use super::visit::{Answer, Asked, Fields, Member, escaped, see_other};
+use super::visit::{Answer, Asked, Fields, Member, see_other};
 use crate::problem;
-use app::{Page, PeoplePage};
+use app::{Page, PeoplePage, escaped};
 use axum::response::Response;
 use domain::Error;
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 //! and back, on this site only.
 
 use crate::{clock::now_ms, cookie, guard::Nonce, problem, problem::Manner, state::AppState};
-use app::{Page, Shell, Zone};
+use app::{Page, Shell, Zone, escaped};
 use axum::{
     Form,
     extract::{FromRequest, FromRequestParts, Query, Request},
@@ -133,12 +133,6 @@ pub fn local_path(next: &str) -> &str {
     if next.starts_with('/') && !next.starts_with("//") && is_plain { next } else { "/" }
 }
 
-/// Percent-encoded for a query or a path segment.
-pub fn escaped(text: &str) -> String {
-    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
 /// The id of what a form will send.
 pub fn fresh_cid() -> Cid {
     Cid::new(now_ms(), rand::random())
@@ -196,10 +190,5 @@ mod tests {
         for bad in ["", "r/5", "//evil", "/\\evil", "https://evil", "/a\r\nSet-Cookie: x=y", "/a b", "/ü", "\t/"] {
             assert_eq!(local_path(bad), "/", "{bad}");
         }
-    }
-
-    #[test]
-    fn a_query_is_escaped() {
-        assert_eq!(escaped("/r/5?before=7&x=ü"), "%2Fr%2F5%3Fbefore%3D7%26x%3D%C3%BC");
     }
 }

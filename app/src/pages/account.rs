@@ -1,12 +1,13 @@
 //! Logging in and creating an account. Rule: what was typed is shown again after an error, except passwords, and what was wrong is
 //! said at its field.
 
+use super::{address::with_next, field::Field};
 use crate::page::{LoginForm, RegisterForm};
 use leptos::prelude::*;
 use wire::{Code, Refusal};
 
 /// The id of the sentence about a refusal; a page has one at most.
-const COMPLAINT: &str = "complaint";
+pub(super) const COMPLAINT: &str = "complaint";
 
 /// `/login`.
 #[component]
@@ -61,21 +62,14 @@ pub fn Register(
                     <Username value=form.username focus=to_name wrong=name_wrong/>
                     <Complaint error=of_name/>
                 </div>
-                <div class="field">
-                    <label for="display_name">"Display name"</label>
-                    <input
-                        id="display_name"
-                        name="display_name"
-                        value=form.display_name
-                        autocomplete="name"
-                        dir="auto"
-                        autofocus=display_name_wrong
-                        aria-invalid=display_name_wrong.then_some("true")
-                        aria-describedby=described("display-name-hint", display_name_wrong)
-                    />
-                    <p class="hint" id="display-name-hint">"What others see. Left empty, it is the username."</p>
-                    <Complaint error=of_display_name/>
-                </div>
+                <Field
+                    name="display_name"
+                    label="Display name"
+                    value=form.display_name
+                    autocomplete="name"
+                    hint="What others see. Left empty, it is the username."
+                    error=of_display_name
+                />
                 <div class="field">
                     <Password label autocomplete="new-password" required=!form.passwordless focus=password_wrong wrong=password_wrong/>
                     <p class="hint" id="password-hint">"At least 8 characters."</p>
@@ -155,28 +149,4 @@ pub fn Complaint(
     error.map(
         |error| view! { <p class="error" role="alert" id=COMPLAINT data-code=error.code.as_str()>{error.message}</p> },
     )
-}
-
-/// A path that remembers where to go afterwards.
-fn with_next(path: &str, next: &str) -> String {
-    if next.is_empty() || next == "/" {
-        return path.to_owned();
-    }
-    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    let next: String = next
-        .bytes()
-        .map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect();
-    format!("{path}?next={next}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_next_with_a_query_survives_in_a_query() {
-        assert_eq!(with_next("/register", "/r/5?before=7&x"), "/register?next=/r/5%3Fbefore%3D7%26x");
-        assert_eq!(with_next("/login", "/"), "/login");
-    }
 }

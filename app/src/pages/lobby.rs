@@ -2,7 +2,7 @@
 
 use crate::{
     page::{LobbyPage, NewRoomForm},
-    pages::account::Complaint,
+    pages::{account::Complaint, address::escaped, field::Field},
     ui::{avatar::Avatar, icon::Icon},
 };
 use leptos::prelude::*;
@@ -79,43 +79,14 @@ fn NewRoom(form: NewRoomForm, error: Option<Refusal>) -> impl IntoView {
     let of_title = of(&[Code::BadRoomName, Code::RoomNameTaken]);
     let of_topic = of(&[Code::TopicTooLong]);
     let of_none = error.clone().filter(|_| of_title.is_none() && of_topic.is_none());
-    let (title_wrong, topic_wrong) = (of_title.is_some(), of_topic.is_some());
     view! {
         <section>
             <h2 id="new">"New room"</h2>
             <Complaint error=of_none/>
             <form method="post" action="/rooms" class="new-room" aria-labelledby="new">
                 <input type="hidden" name="cid" value=cid.to_string()/>
-                <div class="field">
-                    <label for="title">"Name"</label>
-                    <input
-                        id="title"
-                        name="title"
-                        value=title
-                        autocomplete="off"
-                        required
-                        dir="auto"
-                        autofocus=title_wrong
-                        aria-invalid=title_wrong.then_some("true")
-                        aria-describedby=title_wrong.then_some("complaint")
-                    />
-                    <Complaint error=of_title/>
-                </div>
-                <div class="field">
-                    <label for="topic">"Topic"</label>
-                    <input
-                        id="topic"
-                        name="topic"
-                        value=topic
-                        autocomplete="off"
-                        dir="auto"
-                        autofocus=topic_wrong
-                        aria-invalid=topic_wrong.then_some("true")
-                        aria-describedby=if topic_wrong { "topic-hint complaint" } else { "topic-hint" }
-                    />
-                    <p class="hint" id="topic-hint">"What it is about; may stay empty."</p>
-                    <Complaint error=of_topic/>
-                </div>
+                <Field name="title" label="Name" value=title required=true error=of_title/>
+                <Field name="topic" label="Topic" value=topic hint="What it is about; may stay empty." error=of_topic/>
                 <label class="choice">
                     <input type="checkbox" name="public" checked=is_public/>
                     "Public: everybody on this server finds it and may join"
@@ -124,10 +95,4 @@ fn NewRoom(form: NewRoomForm, error: Option<Refusal>) -> impl IntoView {
             </form>
         </section>
     }
-}
-
-/// Percent-encoded for a query.
-fn escaped(text: &str) -> String {
-    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
