@@ -108,6 +108,8 @@ test('an unread room is reached over read ones', async ({ person }) => {
 test('F6 goes round the parts of the page, and Shift goes back', async ({ pair: [ana, bea] }) => {
   await ana.openLive(bea);
   await ana.say('something');
+  // A conversation without a message is no part that one goes to, and the bubble comes when it is kept.
+  await ana.expectTick('something', 'sent');
   await expect(ana.composer).toBeFocused();
   const focused = ana.page.locator(':focus');
   const inside = (part: string): Locator => ana.page.locator(part).filter({ has: focused });
