@@ -1,9 +1,13 @@
-//! Load on the binary that ships: `bench [SERVER] pairs|idle`. Rule: figures are printed, never asserted; what is
-//! measured is the server's own CPU time and memory, since wall-clock rates hold on no shared machine.
+//! Load on the binary that ships: `bench [SERVER] pairs|idle|scale|crowd`; `bench fill DATABASE` makes data to look at. Rule:
+//! figures are printed, never asserted; what is measured is the server's own CPU time and memory, since wall-clock rates
+//! hold on no shared machine.
 
+mod crowd;
+mod fill;
 mod idle;
 mod pairs;
 mod people;
+mod scale;
 mod server;
 
 use server::Server;
@@ -12,11 +16,15 @@ use std::{env, path::PathBuf, process::ExitCode};
 /// What a step that fails leaves to say.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const USAGE: &str = "usage: bench [path of the twotick binary] [pairs|idle]...";
+const USAGE: &str = "usage: bench [path of the twotick binary] [pairs|idle|scale|crowd]...
+       bench fill FILE|postgres://... [PEOPLE [ROOMS [EVENTS [SEED]]]]";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "fill") {
+        return ended("fill", fill::command(&arguments[1..]).await);
+    }
     let named = arguments.first().is_some_and(|first| first.contains('/'));
     let binary = if named { PathBuf::from(arguments.remove(0)) } else { beside_this_one() };
     if arguments.is_empty() {
@@ -24,16 +32,27 @@ async fn main() -> ExitCode {
     }
     for name in arguments {
         if let Err(failure) = run(&name, &binary).await {
-            eprintln!("bench {name}: {failure}");
-            return ExitCode::FAILURE;
+            return ended(&name, Err(failure));
         }
     }
     ExitCode::SUCCESS
 }
 
+fn ended(name: &str, result: Result<(), Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench {name}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 async fn run(name: &str, binary: &std::path::Path) -> Result<(), Failure> {
     match name {
         "pairs" => pairs::run(&Server::start(binary).await?).await,
+        "scale" => scale::run(binary).await,
+        "crowd" => crowd::run(binary).await,
         "idle" => idle::run(&Server::start(binary).await?).await,
         _ => Err(USAGE.into()),
     }

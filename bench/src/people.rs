@@ -33,6 +33,25 @@ impl Person {
         Ok(person)
     }
 
+    /// Signs in by name alone.
+    pub async fn log_in(client: &Client, address: SocketAddr, name: String) -> Result<Self, Failure> {
+        let mut person = Self { name, cookie: String::new(), address, client: client.clone() };
+        let response = person.post("/login", &[("username", person.name.as_str()), ("next", "/")]).await?;
+        let cookie = response.headers().get(header::SET_COOKIE).ok_or("no cookie")?.to_str()?;
+        person.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Ok(person)
+    }
+
+    /// A page, as its compressed bytes.
+    pub async fn page(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let request = self.client.get(format!("http://{}{path}", self.address)).header(header::COOKIE, &self.cookie);
+        let response = request.header(header::ACCEPT_ENCODING, "gzip").send().await?;
+        match response.status().as_u16() {
+            200 => Ok(response.bytes().await?.to_vec()),
+            status => Err(format!("{} {path}: HTTP {status}", self.name).into()),
+        }
+    }
+
     /// Connects two people and gives their room.
     pub async fn room_with(&self, other: &Self) -> Result<RoomId, Failure> {
         self.post("/people/request", &[("username", &other.name), ("q", "")]).await?;
@@ -45,6 +64,11 @@ impl Person {
 
     /// A socket that has been welcomed.
     pub async fn socket(&self) -> Result<Socket, Failure> {
+        Ok(self.welcome().await?.0)
+    }
+
+    /// A socket, and what it was welcomed with.
+    pub async fn welcome(&self) -> Result<(Socket, String), Failure> {
         let tcp = TcpStream::connect(self.address).await?;
         tcp.set_nodelay(true)?;
         let mut request = format!("ws://{}/ws", self.address).into_client_request()?;
@@ -53,7 +77,7 @@ impl Person {
         let config = WebSocketConfig::default().read_buffer_size(4 * 1024).write_buffer_size(0);
         let (mut socket, _) = client_async_with_config(request, tcp, Some(config)).await?;
         match socket.next().await {
-            Some(Ok(Message::Text(text))) if text.contains(r#""type":"welcome""#) => Ok(socket),
+            Some(Ok(Message::Text(text))) if text.contains(r#""type":"welcome""#) => Ok((socket, text.to_string())),
             other => Err(format!("{} was not welcomed: {other:?}", self.name).into()),
         }
     }

@@ -28,15 +28,22 @@ pub struct Server {
 }
 
 impl Server {
+    /// On an empty database.
     pub async fn start(binary: &Path) -> Result<Self, Failure> {
-        let data = tempfile::tempdir()?;
+        Self::start_on(binary, tempfile::tempdir()?).await
+    }
+
+    /// On the data in a folder, which goes away with it.
+    pub async fn start_on(binary: &Path, data: TempDir) -> Result<Self, Failure> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let child = Command::new(binary)
             .arg("serve")
+            .env_remove("DATABASE_URL")
             .env("TWOTICK_LISTEN", address.to_string())
             .env("TWOTICK_DATA_DIR", data.path())
             .env("TWOTICK_PASSWORDLESS", "true")
             .env("TWOTICK_SENDS_PER_WINDOW_MAX", "1000000")
+            .env("TWOTICK_LOGINS_PER_WINDOW_MAX", "1000000")
             .env("TWOTICK_REGISTRATIONS_PER_HOUR_MAX", "1000000")
             .env("TWOTICK_LOG", "warn")
             .stdout(Stdio::null())

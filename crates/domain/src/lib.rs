@@ -4,6 +4,8 @@
 mod accounts;
 mod aging;
 mod blocks;
+#[cfg(feature = "bulk")]
+pub mod bulk;
 mod chat;
 mod clock;
 mod connections;

@@ -4,7 +4,7 @@ pub(crate) mod change;
 mod groups;
 pub(crate) mod rules;
 pub(crate) mod subjects;
-mod titles;
+pub(crate) mod titles;
 
 use crate::store::{self, Store, Tx, cursors::UnreadOf, rooms::Room};
 use crate::{Chat, Error, Viewer, log::history, names};

@@ -4,6 +4,8 @@
 pub(crate) mod append;
 pub(crate) mod audience;
 pub(crate) mod blocks;
+#[cfg(feature = "bulk")]
+pub(crate) mod bulk;
 pub(crate) mod connections;
 pub(crate) mod cursors;
 pub(crate) mod events;

@@ -36,9 +36,14 @@ pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
     if trimmed.contains('\0') {
         return Err(Code::Malformed);
     }
-    let hash = Sha256::new().chain_update(type_name).chain_update([0]).chain_update(trimmed).finalize().into();
+    let hash = hash(type_name, trimmed);
     let content = if trimmed.len() == content.len() { content } else { trimmed.to_owned() };
     Ok(Checked { cid, room, kind, type_name, content, hash })
+}
+
+/// What tells a retry from another use of the same cid.
+pub(crate) fn hash(type_name: &str, content: &str) -> ContentHash {
+    Sha256::new().chain_update(type_name).chain_update([0]).chain_update(content).finalize().into()
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(crate) fn notice(text: &str) -> Result<String, Error> {
 }
 
 /// The same for all titles that look the same but for case and spaces.
-fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     let plain = text.nfkc().filter(|char| !names::has_no_width(*char));
     // By way of upper case, which has one form where lower case has two: ς and σ.
     let folded: String = plain.flat_map(char::to_uppercase).collect();

@@ -152,7 +152,7 @@ pub(crate) async fn cursors_of_member(tx: &mut Tx, member: UserId) -> Result<Vec
     Ok(rows.into_iter().map(state).collect())
 }
 
-fn direct_key(one: UserId, other: UserId) -> String {
+pub(super) fn direct_key(one: UserId, other: UserId) -> String {
     format!("{}:{}", one.min(other), one.max(other))
 }
 
