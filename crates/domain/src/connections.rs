@@ -138,10 +138,11 @@ impl Chat {
     pub(crate) async fn announce_presence(&self, one: UserId, other: UserId) {
         let visible = async {
             let mut tx = self.inner.store.read_once().await?;
-            store::presence::visible(&mut tx, &[one], self.inner.settings.direct_anyone).await.map_err(Error::from)
+            let anyone = self.inner.settings.direct_anyone;
+            store::presence::may_see(&mut tx, one, other, anyone).await.map_err(Error::from)
         };
         let is_visible = match visible.await {
-            Ok(pairs) => pairs.iter().any(|(_, seen, _)| *seen == other),
+            Ok(is_visible) => is_visible,
             Err(error) => return tracing::warn!(%error, "presence was not announced"),
         };
         self.share_presence(one, other, is_visible);

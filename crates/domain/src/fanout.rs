@@ -12,10 +12,15 @@ pub use frame::Text;
 pub use queue::{CloseReason, Next};
 
 use crate::{
-    Chat, Error, Settings, Viewer, chat::Inner, log::sends::Sends, log::writer::Writer, presence, revocation, store,
+    Chat, Error, Settings, Viewer,
+    chat::Inner,
+    log::sends::Sends,
+    log::writer::{Desk, Writer},
+    presence, revocation, store,
     typing::Typing,
 };
 use hub::{Hub, Socket};
+use members::MembersCache;
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -23,7 +28,7 @@ use std::{
 use tokio_util::task::AbortOnDropHandle;
 use wire::{
     Code, Time, UserId,
-    frame::{Limits, ServerFrame},
+    frame::{Head, Limits, ServerFrame},
 };
 
 /// Everything of a chat that lives in memory only.
@@ -31,6 +36,8 @@ use wire::{
 pub(crate) struct Live {
     pub(crate) hub: Arc<Hub>,
     pub(crate) typing: Arc<Typing>,
+    /// Who is in which room; shared by the writer and whoever asks who is here.
+    pub(crate) members: Arc<MembersCache>,
     pub(crate) sends: Sends,
     pub(crate) writer: Writer,
     watchers: Mutex<Vec<AbortOnDropHandle<()>>>,
@@ -43,6 +50,7 @@ impl Live {
         Self {
             hub: Arc::new(Hub::new(grace_ms)),
             typing: Arc::new(Typing::new()),
+            members: Arc::new(MembersCache::new()),
             sends: Sends::new(settings.sends_per_window_max),
             writer: Writer::new(),
             watchers: Mutex::default(),
@@ -124,15 +132,15 @@ impl Chat {
     /// say.
     pub async fn welcome(&self, viewer: &Viewer) -> Result<ServerFrame, Error> {
         let mut tx = self.inner.store.read_once().await?;
-        let rooms = store::events::heads(&mut tx, viewer.user).await?;
-        drop(tx);
+        let places = store::events::places(&mut tx, viewer.user).await?;
+        let presence = self.presence_in(tx, viewer, &places).await?;
         Ok(ServerFrame::Welcome {
             session: viewer.session,
             user: viewer.person(),
             epoch: self.epoch().clone(),
             limits: Limits::default(),
-            rooms,
-            presence: self.presence(viewer).await?,
+            rooms: places.iter().map(|place| Head { room: place.room, head: place.head }).collect(),
+            presence,
             build: None,
         })
     }
@@ -161,7 +169,9 @@ impl Chat {
     pub(crate) fn start_tasks(&self) {
         let inner = &self.inner;
         let (store, clock, live) = (inner.store.clone(), inner.clock.clone(), &inner.live);
-        live.writer.start(store, live.hub.clone(), live.typing.clone(), clock, inner.settings.direct_anyone);
+        let (hub, typing, members) = (live.hub.clone(), live.typing.clone(), live.members.clone());
+        let direct_anyone = inner.settings.direct_anyone;
+        live.writer.start(Desk { store, hub, typing, clock, direct_anyone, members });
         let weak = Arc::downgrade(inner);
         let watchers = [
             AbortOnDropHandle::new(tokio::spawn(revocation::watch(weak.clone()))),

@@ -6,15 +6,19 @@ pub(crate) mod audience;
 use crate::{
     Chat, Error, Viewer,
     chat::Inner,
-    fanout::Text,
-    store::{self, presence},
+    fanout::{Text, members::Members},
+    store::{self, Tx, events::Place, presence},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Weak},
     time::Duration,
 };
-use wire::{Presence, Time, UserId, frame::ServerFrame, limits::PRESENCE_INTERVAL_MS};
+use wire::{
+    Presence, Time, UserId,
+    frame::ServerFrame,
+    limits::{PRESENCE_INTERVAL_MS, PRESENCES_MAX},
+};
 
 /// How long the teller sleeps when nobody is about to leave; it is rung when somebody comes or goes.
 const IDLE: Duration = Duration::from_secs(60);
@@ -24,16 +28,66 @@ const INTERVAL: Duration = Duration::from_millis(PRESENCE_INTERVAL_MS);
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Chat {
-    /// Everybody online whom the viewer may see, and when the others of them were last here, if that is known.
+    /// Who is here of those whom the viewer may see, and when those with whom the viewer may talk alone were last here. At
+    /// most [`PRESENCES_MAX`]: these first, then members of common rooms.
     pub async fn presence(&self, viewer: &Viewer) -> Result<Vec<Presence>, Error> {
+        let mut tx = self.inner.store.read_once().await?;
+        let places = store::events::places(&mut tx, viewer.user).await?;
+        self.presence_in(tx, viewer, &places).await
+    }
+
+    /// The same for somebody who is in these rooms. Who is in them is known as long as it does not change, so that what it
+    /// costs is memory's to say, not the database's.
+    pub(crate) async fn presence_in(
+        &self,
+        mut tx: Tx,
+        viewer: &Viewer,
+        places: &[Place],
+    ) -> Result<Vec<Presence>, Error> {
         let inner = &*self.inner;
-        let mut tx = inner.store.read_once().await?;
-        let pairs = presence::visible(&mut tx, &[viewer.user], inner.settings.direct_anyone).await?;
-        let row = |(_, user, last_seen): (UserId, UserId, Option<Time>)| {
+        let peers = presence::peers(&mut tx, viewer.user, inner.settings.direct_anyone).await?;
+        drop(tx);
+        let mut told: HashSet<UserId> = HashSet::from([viewer.user]);
+        let mut rows = Vec::new();
+        for (user, last_seen) in peers {
             let online = self.is_online(user);
-            Presence { user, online, last_seen: last_seen.filter(|_| !online) }
-        };
-        Ok(pairs.into_iter().map(row).filter(|row| row.online || row.last_seen.is_some()).collect())
+            told.insert(user);
+            if online || last_seen.is_some() {
+                rows.push(Presence { user, online, last_seen: last_seen.filter(|_| !online) });
+            }
+        }
+        rows.truncate(PRESENCES_MAX);
+        for members in self.members_of(places).await? {
+            let apart = |user: &UserId| members.apart.contains(&(viewer.user, *user));
+            let others = members.present().filter(|user| !apart(user) && told.insert(*user));
+            let room = PRESENCES_MAX - rows.len();
+            let here = inner.live.hub.online_of(others, room);
+            rows.extend(here.into_iter().map(|user| Presence { user, online: true, last_seen: None }));
+        }
+        Ok(rows)
+    }
+
+    /// Who is in these rooms, direct ones aside: there, it is the connection that counts.
+    async fn members_of(&self, places: &[Place]) -> Result<Vec<Arc<Members>>, Error> {
+        let inner = &*self.inner;
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for place in places.iter().filter(|place| !place.is_direct) {
+            match inner.live.members.get(place.room, place.members_rev) {
+                Some(members) => known.push(members),
+                None => unknown.push(place.room),
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(known);
+        }
+        let mut tx = inner.store.read().await?;
+        let now_ms = inner.clock.steady_ms();
+        let revs = store::members::revs(&mut tx, &unknown).await?;
+        for (room, members) in store::append::members(&mut tx, &revs).await? {
+            inner.live.members.keep(room, members.clone(), now_ms);
+            known.push(members);
+        }
+        Ok(known)
     }
 
     /// To be called after a commit that connected two people or parted them: each hears of the other.

@@ -50,6 +50,8 @@ pub const CLIENT_PONG_MS: i64 = 10_000;
 pub const OFFLINE_GRACE_MS: u64 = 5_000;
 /// Shortest time between two tellings of who came and who went: in between, they are collected.
 pub const PRESENCE_INTERVAL_MS: u64 = 250;
+/// People in one answer to who is here: those with whom one may talk alone first, then members of common rooms.
+pub const PRESENCES_MAX: usize = 1_000;
 /// Characters of a username.
 pub const USERNAME_CHARS_MIN: usize = 2;
 /// Characters of a username.

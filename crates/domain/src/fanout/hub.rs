@@ -133,6 +133,12 @@ impl Hub {
         self.read().roster.is_online(user)
     }
 
+    /// Those of these users whom others see online, at most so many.
+    pub(crate) fn online_of(&self, users: impl IntoIterator<Item = UserId>, users_max: usize) -> Vec<UserId> {
+        let sockets = self.read();
+        users.into_iter().filter(|user| sockets.roster.is_online(*user)).take(users_max).collect()
+    }
+
     /// See [`Roster::online`].
     pub(crate) fn online(&self) -> Vec<UserId> {
         self.read().roster.online()

@@ -2,7 +2,10 @@
 //! entry is used only for the revision under which it was read.
 
 use crate::aging::Aging;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use wire::{RoomId, Seq, UserId};
 
 /// Rooms that are remembered.
@@ -51,24 +54,31 @@ impl Members {
     }
 }
 
-/// The rooms that are spoken in.
+/// The rooms that are spoken in, and those of people who came.
 #[derive(Debug)]
-pub(crate) struct MembersCache(Aging<RoomId, Arc<Members>>);
+pub(crate) struct MembersCache(Mutex<Aging<RoomId, Arc<Members>>>);
 
 impl MembersCache {
     /// Nothing is known.
     pub(crate) fn new() -> Self {
-        Self(Aging::new(LIFE_MS, ROOMS_MAX))
+        Self(Mutex::new(Aging::new(LIFE_MS, ROOMS_MAX)))
     }
 
     /// The members, if they are known under this revision.
     pub(crate) fn get(&self, room: RoomId, rev: i64) -> Option<Arc<Members>> {
-        self.0.get(&room).filter(|members| members.rev == rev).cloned()
+        self.rooms().get(&room).filter(|members| members.rev == rev).cloned()
     }
 
-    /// Keeps what was just read.
-    pub(crate) fn keep(&mut self, room: RoomId, members: Arc<Members>, now_ms: i64) {
-        self.0.insert(room, members, now_ms);
+    /// Keeps what was read, unless something later is known.
+    pub(crate) fn keep(&self, room: RoomId, members: Arc<Members>, now_ms: i64) {
+        let mut rooms = self.rooms();
+        if rooms.get(&room).is_none_or(|known| known.rev <= members.rev) {
+            rooms.insert(room, members, now_ms);
+        }
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Aging<RoomId, Arc<Members>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,9 +107,12 @@ mod tests {
 
     #[test]
     fn another_revision_is_not_served_from_memory() {
-        let mut cache = MembersCache::new();
-        cache.keep(RoomId(1), Arc::new(Members { rev: 3, intervals: vec![], apart: BTreeSet::new() }), 0);
+        let cache = MembersCache::new();
+        let of = |rev| Arc::new(Members { rev, intervals: vec![], apart: BTreeSet::new() });
+        cache.keep(RoomId(1), of(3), 0);
         assert!(cache.get(RoomId(1), 3).is_some());
         assert!(cache.get(RoomId(1), 4).is_none());
+        cache.keep(RoomId(1), of(2), 0);
+        assert!(cache.get(RoomId(1), 3).is_some(), "who read before and came later changes nothing");
     }
 }

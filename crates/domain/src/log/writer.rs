@@ -94,9 +94,8 @@ impl Writer {
     }
 
     /// Starts the task. It ends when it is stopped, or when everybody who could ask is gone.
-    pub(crate) fn start(&self, store: Store, hub: Arc<Hub>, typing: Arc<Typing>, clock: Clock, direct_anyone: bool) {
+    pub(crate) fn start(&self, desk: Desk) {
         let Some(waiting) = lock(&self.waiting).take() else { return };
-        let desk = Desk { store, hub, typing, clock, direct_anyone, members: MembersCache::new() };
         *lock(&self.task) = Some(tokio::spawn(desk.work(waiting)));
     }
 
@@ -156,13 +155,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// What the task works with.
-struct Desk {
-    store: Store,
-    hub: Arc<Hub>,
-    typing: Arc<Typing>,
-    clock: Clock,
-    direct_anyone: bool,
-    members: MembersCache,
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) typing: Arc<Typing>,
+    pub(crate) clock: Clock,
+    pub(crate) direct_anyone: bool,
+    pub(crate) members: Arc<MembersCache>,
 }
 
 impl Desk {

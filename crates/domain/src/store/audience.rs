@@ -81,6 +81,7 @@ pub(crate) async fn sight(tx: &mut Tx, users: &[UserId], direct_anyone: bool) ->
             seats.entry(room).or_default().push(UserId(user));
         }
     }
+    seats.values_mut().for_each(|users| users.sort_unstable());
     let mut members: BTreeMap<i64, Vec<UserId>> = BTreeMap::new();
     for (room, user) in numbers(tx, &MEMBERS, &seats.keys().copied().collect::<Vec<_>>()).await? {
         members.entry(room).or_default().push(UserId(user));

@@ -7,7 +7,7 @@ use super::{
 use crate::fanout::members::Interval;
 use sqlx::{FromRow, Row};
 use std::sync::LazyLock;
-use wire::{Cid, Event, EventKind, Message, MessageType, Person, RoomId, Seq, Time, UserId, frame::Head};
+use wire::{Cid, Event, EventKind, Message, MessageType, Person, RoomId, Seq, Time, UserId};
 
 /// See [`view`].
 pub(super) const VIEW: &str = "select rooms.head, intervals.from_seq, intervals.to_seq
@@ -160,14 +160,26 @@ where
     }
 }
 
-/// Every room of a person with its last position, in the order of ids.
-pub(crate) async fn heads(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Head>> {
-    let found: Vec<(i64, i64)> = each!(tx, db => sqlx::query_as(
-        "select rooms.id, rooms.head
-        from members
-        join rooms on rooms.id = members.room_id
-        where members.user_id = $1
-        order by rooms.id",
-    ).bind(user.0).fetch_all(db).await)?;
-    Ok(found.into_iter().map(|(room, head)| Head { room: RoomId(room), head: Seq(head) }).collect())
+/// A room of somebody, as far as a new socket needs it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) room: RoomId,
+    pub(crate) head: Seq,
+    pub(crate) members_rev: i64,
+    pub(crate) is_direct: bool,
+}
+
+/// See [`places`].
+pub(super) const PLACES: &str = "select rooms.id, rooms.head, rooms.members_rev, rooms.kind = 'direct'
+    from members
+    join rooms on rooms.id = members.room_id
+    where members.user_id = $1
+    order by rooms.id";
+
+/// Every room of a person, in the order of ids.
+pub(crate) async fn places(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Place>> {
+    let found: Vec<(i64, i64, i64, bool)> = each!(tx, db => sqlx::query_as(PLACES).bind(user.0).fetch_all(db).await)?;
+    let place =
+        |(room, head, members_rev, is_direct)| Place { room: RoomId(room), head: Seq(head), members_rev, is_direct };
+    Ok(found.into_iter().map(place).collect())
 }

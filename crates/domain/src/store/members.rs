@@ -1,7 +1,11 @@
 //! Who is in a room, and what they may see and do there. Rule: membership and its interval begin and end together; intervals
 //! of one member never overlap.
 
-use super::{Tx, each};
+use super::{
+    Tx, each,
+    rows::{ROWS_MAX, Rows, filled},
+};
+use std::sync::LazyLock;
 use wire::{Member, Person, Role, RoomId, Seq, Time, UserId};
 
 /// Somebody who comes in.
@@ -77,6 +81,33 @@ pub(crate) async fn raise_rev(tx: &mut Tx, room: RoomId) -> sqlx::Result<i64> {
         returning members_rev",
     ).bind(room.0).fetch_one(db).await)?;
     Ok(rev)
+}
+
+/// Under which revisions what is read now of these rooms' members may be kept. To be read in the same transaction.
+pub(crate) async fn revs(tx: &mut Tx, rooms: &[RoomId]) -> sqlx::Result<Vec<(RoomId, i64)>> {
+    static TEXT: LazyLock<Rows> = LazyLock::new(|| {
+        Rows::new(
+            1,
+            "with wanted(room_id) as ({rows})
+            select rooms.id, rooms.members_rev
+            from wanted
+            cross join rooms
+            where rooms.id = wanted.room_id",
+        )
+    });
+    let mut revs = Vec::with_capacity(rooms.len());
+    for rooms in rooms.chunks(ROWS_MAX) {
+        let text = TEXT.text(tx, rooms.len());
+        let found: Vec<(i64, i64)> = each!(tx, db => {
+            let mut query = sqlx::query_as(text);
+            for index in 0..filled(rooms.len()) {
+                query = query.bind(rooms.get(index).map(|room| room.0));
+            }
+            query.fetch_all(db).await
+        })?;
+        revs.extend(found.into_iter().map(|(room, rev)| (RoomId(room), rev)));
+    }
+    Ok(revs)
 }
 
 /// Gives a member a role.

@@ -28,7 +28,9 @@ fn texts() -> Vec<Asked> {
         ("append::JUDGE", "bigint, bigint, bytea", append::JUDGE.of_one()),
         ("receipts::OF_EVENT", "bigint, bigint, bigint", both(receipts::OF_EVENT)),
         ("lobby::PAGE", "bigint, text, bigint", both(lobby::PAGE)),
-        ("presence::VISIBLE", "bigint, boolean", presence::VISIBLE.of_one()),
+        ("events::PLACES", "bigint", both(events::PLACES)),
+        ("presence::PEERS", "bigint, boolean", both(presence::PEERS)),
+        ("presence::MAY_SEE", "bigint, bigint, boolean", both(presence::MAY_SEE)),
         ("presence::CIRCLE", "bigint, boolean", both(presence::CIRCLE)),
     ]
 }

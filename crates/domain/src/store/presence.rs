@@ -8,75 +8,71 @@ use super::{
 use std::sync::LazyLock;
 use wire::{Code, Time, UserId};
 
-/// See [`visible`].
-pub(super) static VISIBLE: LazyLock<Rows> = LazyLock::new(|| {
-    Rows::new(
-        2,
-        "with wanted(user_id, direct_anyone) as ({rows}),
-        pairs as (
-            select wanted.user_id, mine.other_id
-            from wanted
-            cross join connections as mine
-            cross join connections as theirs
-            where mine.user_id = wanted.user_id
-            and theirs.user_id = mine.other_id
-            and theirs.other_id = wanted.user_id
-            union
-            select wanted.user_id, theirs.user_id as other_id
-            from wanted
-            cross join members as seat
-            cross join rooms
-            cross join intervals as mine
-            cross join intervals as theirs
-            where seat.user_id = wanted.user_id
-            and rooms.id = seat.room_id
-            and (rooms.kind <> 'direct' or wanted.direct_anyone)
-            and mine.room_id = rooms.id
-            and mine.user_id = wanted.user_id
-            and mine.to_seq is null
-            and theirs.room_id = rooms.id
-            and theirs.user_id <> wanted.user_id
-            and theirs.to_seq is null
-        )
-        select pairs.user_id, pairs.other_id, users.last_seen_ms
-        from pairs
-        cross join users
-        where users.id = pairs.other_id
-        and not exists (
-            select 1
-            from blocks
-            where blocks.user_id = pairs.user_id
-            and blocks.other_id = pairs.other_id
-        )
-        and not exists (
-            select 1
-            from blocks
-            where blocks.user_id = pairs.other_id
-            and blocks.other_id = pairs.user_id
-        )",
+/// See [`peers`].
+pub(super) const PEERS: &str = "with peers as (
+        select mine.other_id
+        from connections as mine
+        cross join connections as theirs
+        where mine.user_id = $1
+        and theirs.user_id = mine.other_id
+        and theirs.other_id = $1
+        union
+        select theirs.user_id as other_id
+        from members as seat
+        cross join rooms
+        cross join members as theirs
+        where $2
+        and seat.user_id = $1
+        and rooms.id = seat.room_id
+        and rooms.kind = 'direct'
+        and theirs.room_id = rooms.id
+        and theirs.user_id <> $1
     )
-});
+    select peers.other_id, users.last_seen_ms
+    from peers
+    cross join users
+    where users.id = peers.other_id
+    and not exists (select 1 from blocks where blocks.user_id = $1 and blocks.other_id = peers.other_id)
+    and not exists (select 1 from blocks where blocks.user_id = peers.other_id and blocks.other_id = $1)";
 
-/// Pairs of one of `users` and somebody who may see them, with when that somebody was last here.
-pub(crate) async fn visible(
-    tx: &mut Tx,
-    users: &[UserId],
-    direct_anyone: bool,
-) -> sqlx::Result<Vec<(UserId, UserId, Option<Time>)>> {
-    let mut pairs = Vec::new();
-    for users in users.chunks(ROWS_MAX) {
-        let text = VISIBLE.text(tx, users.len());
-        let found: Vec<(i64, i64, Option<i64>)> = each!(tx, db => {
-            let mut query = sqlx::query_as(text);
-            for index in 0..filled(users.len()) {
-                let user = users.get(index);
-                query = query.bind(user.map(|user| user.0)).bind(user.map(|_| direct_anyone));
-            }
-            query.fetch_all(db).await
-        })?;
-        pairs.extend(found.into_iter().map(|(user, other, seen)| (UserId(user), UserId(other), seen.map(Time))));
-    }
-    Ok(pairs)
+/// Everybody with whom this one may talk alone, and when they were last here.
+pub(crate) async fn peers(tx: &mut Tx, user: UserId, direct_anyone: bool) -> sqlx::Result<Vec<(UserId, Option<Time>)>> {
+    let found: Vec<(i64, Option<i64>)> =
+        each!(tx, db => sqlx::query_as(PEERS).bind(user.0).bind(direct_anyone).fetch_all(db).await)?;
+    Ok(found.into_iter().map(|(other, seen)| (UserId(other), seen.map(Time))).collect())
+}
+
+/// See [`may_see`].
+pub(super) const MAY_SEE: &str = "select (
+            exists (
+                select 1
+                from connections as mine
+                cross join connections as theirs
+                where mine.user_id = $1
+                and mine.other_id = $2
+                and theirs.user_id = $2
+                and theirs.other_id = $1
+            )
+            or exists (
+                select 1
+                from members as seat
+                cross join rooms
+                cross join members as theirs
+                where seat.user_id = $1
+                and rooms.id = seat.room_id
+                and (rooms.kind <> 'direct' or $3)
+                and theirs.room_id = rooms.id
+                and theirs.user_id = $2
+            )
+        )
+        and not exists (select 1 from blocks where blocks.user_id = $1 and blocks.other_id = $2)
+        and not exists (select 1 from blocks where blocks.user_id = $2 and blocks.other_id = $1)";
+
+/// Whether the two see each other.
+pub(crate) async fn may_see(tx: &mut Tx, one: UserId, other: UserId, direct_anyone: bool) -> sqlx::Result<bool> {
+    let (may,): (bool,) = each!(tx, db => sqlx::query_as(MAY_SEE)
+        .bind(one.0).bind(other.0).bind(direct_anyone).fetch_one(db).await)?;
+    Ok(may)
 }
 
 /// Notes when these users were last here.
