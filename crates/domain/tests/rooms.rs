@@ -4,6 +4,8 @@
 
 #[path = "rooms/blocks.rs"]
 mod blocks;
+#[path = "rooms/crowd.rs"]
+mod crowd;
 #[path = "support/ear.rs"]
 #[allow(dead_code, reason = "shared with the other contracts")]
 mod ear;
@@ -11,6 +13,8 @@ mod ear;
 mod fence;
 #[path = "rooms/groups.rs"]
 mod groups;
+#[path = "rooms/mix.rs"]
+mod mix;
 #[path = "rooms/order.rs"]
 mod order;
 #[path = "rooms/races.rs"]
@@ -50,6 +54,38 @@ async fn a_thousand_races_leave_the_log_dense_and_the_fence_right_on_sqlite() {
 async fn two_hundred_races_leave_the_log_dense_and_the_fence_right_on_postgres() {
     let place = Place::postgres();
     races::joins_kicks_and_sends(&place, 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_rounds_of_everything_at_once_leave_one_truth_on_sqlite() {
+    mix::everything_at_once(&Place::sqlite(), 1_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_rounds_of_everything_at_once_leave_one_truth_on_postgres() {
+    let place = Place::postgres();
+    mix::everything_at_once(&place, 100).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_thing_and_one_name_make_one_room_each_on_sqlite() {
+    mix::one_thing_and_one_name_make_one_room_each(&Place::sqlite(), 50).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_thing_and_one_name_make_one_room_each_on_postgres() {
+    let place = Place::postgres();
+    mix::one_thing_and_one_name_make_one_room_each(&place, 25).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_to_a_thousand_members_is_one_transaction_and_one_text() {
+    crowd::a_message_is_one_transaction_and_one_text(&Place::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_who_come_and_go_are_told_in_few_frames() {
+    crowd::a_thousand_who_come_and_go_are_told_in_few_frames(&Place::sqlite()).await;
 }
 
 async fn contract(place: &Place) {

@@ -87,7 +87,7 @@ async fn check(chat: &Chat, ring: Ring) {
 }
 
 /// The positions that the socket heard, each once, in order, and each while it knew of the room.
-async fn heard(ear: &Attachment, room: RoomId) -> BTreeSet<i64> {
+pub async fn heard(ear: &Attachment, room: RoomId) -> BTreeSet<i64> {
     ear.push(&ServerFrame::Pong { n: 77, at: wire::Time(0) });
     let (mut heard, mut knows, mut last) = (BTreeSet::new(), false, 0);
     loop {

@@ -39,7 +39,7 @@ impl Ear {
         loop {
             match self.next().await.unwrap() {
                 frame if pick(&frame).is_some() => return pick(&frame).unwrap(),
-                ServerFrame::Presence(_) => {}
+                ServerFrame::Presence(_) | ServerFrame::Presences { .. } => {}
                 other => panic!("unexpected: {other:?}"),
             }
         }
