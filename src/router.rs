@@ -34,6 +34,8 @@ routes! {
     post "/people/decline" people::decline;
     post "/people/cancel" people::cancel;
     post "/people/remove" people::remove;
+    post "/people/block" people::block;
+    post "/people/unblock" people::unblock;
     get "/rooms" lobby::open;
     post "/rooms" lobby::create;
     get "/dm/{username}" room::direct;

@@ -147,6 +147,30 @@ pub async fn remove_connection(username: String) -> Result<PersonRow, Trouble> {
     chat.remove_connection(&viewer, &username).await.map_err(told)
 }
 
+/// Blocks a person, who is not told.
+#[server(prefix = "/api/fn", endpoint = "block", input = Json, output = Reply)]
+pub async fn block(username: String) -> Result<(), Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.block(&viewer, &username).await.map_err(told)
+}
+
+/// Lifts the caller's own block.
+#[server(prefix = "/api/fn", endpoint = "unblock", input = Json, output = Reply)]
+pub async fn unblock(username: String) -> Result<(), Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.unblock(&viewer, &username).await.map_err(told)
+}
+
+/// Whom the caller has blocked.
+#[server(prefix = "/api/fn", endpoint = "blocked", input = Json, output = Reply)]
+pub async fn blocked() -> Result<Vec<wire::Person>, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.blocked(&viewer).await.map_err(told)
+}
+
 /// Ends this session. The cookie it was in is worth nothing afterwards.
 #[server(prefix = "/api/fn", endpoint = "log_out", input = Json, output = Reply)]
 pub async fn log_out() -> Result<(), Trouble> {

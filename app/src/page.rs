@@ -3,7 +3,7 @@
 use crate::zone::Zone;
 use serde::Serialize;
 use std::sync::Arc;
-use wire::{Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, readable};
+use wire::{Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, UserId, readable};
 
 /// One page, with everything that is on it.
 #[derive(Clone, Debug)]
@@ -142,6 +142,8 @@ pub struct PeoplePage {
     pub found: Vec<PersonRow>,
     /// Everybody with a record either way.
     pub people: Vec<PersonRow>,
+    /// Whom the viewer has blocked.
+    pub blocked: Vec<Person>,
     /// Why something was refused.
     pub error: Option<Refusal>,
 }
@@ -181,6 +183,10 @@ pub struct DetailsPage {
     pub details: RoomDetails,
     /// How many members come before those.
     pub skip: usize,
+    /// The viewer, who is offered nothing about themselves.
+    pub me: UserId,
+    /// Whom the viewer has blocked.
+    pub blocked: Vec<UserId>,
     /// The id of what one of the forms will send.
     pub cid: Cid,
     /// Why something was refused.

@@ -44,6 +44,9 @@ pub fn start() {
     functions::register_explicit::<api::DeclineConnection>();
     functions::register_explicit::<api::CancelRequest>();
     functions::register_explicit::<api::RemoveConnection>();
+    functions::register_explicit::<api::Block>();
+    functions::register_explicit::<api::Unblock>();
+    functions::register_explicit::<api::Blocked>();
     functions::register_explicit::<api::LogOut>();
 }
 

@@ -95,5 +95,8 @@ async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, error: Optio
         return Err(member.page(Page::NotFound));
     }
     let details = member.chat().room_details(&member.viewer, room.id, skip).await.map_err(failed)?;
-    Ok(member.page(Page::Details(DetailsPage { room, details, skip, cid, error })))
+    let blocked =
+        member.chat().blocked(&member.viewer).await.map_err(failed)?.into_iter().map(|person| person.id).collect();
+    let me = member.viewer.user;
+    Ok(member.page(Page::Details(DetailsPage { room, details, skip, me, blocked, cid, error })))
 }

@@ -1,5 +1,5 @@
-//! `/people`: find, request, accept, decline, cancel, remove. Rule: every action is idempotent and comes back to the
-//! search that it was made from.
+//! `/people`: find, request, accept, decline, cancel, remove, block. Rule: every action is idempotent and comes back to the
+//! search, or the room, that it was made from.
 
 use super::visit::{Answer, Asked, Fields, Member, see_other};
 use crate::problem;
@@ -7,7 +7,7 @@ use app::{Page, PeoplePage, escaped};
 use axum::response::Response;
 use domain::Error;
 use serde::Deserialize;
-use wire::{PersonRow, Refusal};
+use wire::{Refusal, RoomId};
 
 /// `?q=`.
 #[derive(Default, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Choice {
     username: String,
     #[serde(default)]
     q: String,
+    /// The room beside whose member the button stood.
+    room: Option<RoomId>,
 }
 
 /// `GET /people`.
@@ -33,42 +35,58 @@ pub async fn open(member: Member, Asked(search): Asked<Search>) -> Answer {
 /// `POST /people/request`.
 pub async fn request(member: Member, Fields(choice): Fields<Choice>) -> Answer {
     let outcome = member.chat().request_connection(&member.viewer, &choice.username).await;
-    settle(&member, choice.q, outcome).await
+    settle(&member, choice, outcome.map(drop)).await
 }
 
 /// `POST /people/accept`.
 pub async fn accept(member: Member, Fields(choice): Fields<Choice>) -> Answer {
     let outcome = member.chat().accept_connection(&member.viewer, &choice.username).await;
-    settle(&member, choice.q, outcome).await
+    settle(&member, choice, outcome.map(drop)).await
 }
 
 /// `POST /people/decline`.
 pub async fn decline(member: Member, Fields(choice): Fields<Choice>) -> Answer {
     let outcome = member.chat().decline_connection(&member.viewer, &choice.username).await;
-    settle(&member, choice.q, outcome).await
+    settle(&member, choice, outcome.map(drop)).await
 }
 
 /// `POST /people/cancel`.
 pub async fn cancel(member: Member, Fields(choice): Fields<Choice>) -> Answer {
     let outcome = member.chat().cancel_request(&member.viewer, &choice.username).await;
-    settle(&member, choice.q, outcome).await
+    settle(&member, choice, outcome.map(drop)).await
 }
 
 /// `POST /people/remove`.
 pub async fn remove(member: Member, Fields(choice): Fields<Choice>) -> Answer {
     let outcome = member.chat().remove_connection(&member.viewer, &choice.username).await;
-    settle(&member, choice.q, outcome).await
+    settle(&member, choice, outcome.map(drop)).await
 }
 
-async fn settle(member: &Member, q: String, outcome: Result<PersonRow, Error>) -> Answer {
+/// `POST /people/block`.
+pub async fn block(member: Member, Fields(choice): Fields<Choice>) -> Answer {
+    let outcome = member.chat().block(&member.viewer, &choice.username).await;
+    settle(&member, choice, outcome).await
+}
+
+/// `POST /people/unblock`.
+pub async fn unblock(member: Member, Fields(choice): Fields<Choice>) -> Answer {
+    let outcome = member.chat().unblock(&member.viewer, &choice.username).await;
+    settle(&member, choice, outcome).await
+}
+
+async fn settle(member: &Member, choice: Choice, outcome: Result<(), Error>) -> Answer {
     match outcome {
-        Ok(_) => Ok(back(&q)),
-        Err(error) => list(member, q, Some(problem::told(error))).await,
+        Ok(()) => Ok(back(&choice)),
+        Err(error) => list(member, choice.q, Some(problem::told(error))).await,
     }
 }
 
-fn back(q: &str) -> Response {
-    if q.is_empty() { see_other("/people") } else { see_other(&format!("/people?q={}", escaped(q))) }
+fn back(choice: &Choice) -> Response {
+    match (choice.room, choice.q.as_str()) {
+        (Some(room), _) => see_other(&format!("/r/{room}/details")),
+        (None, "") => see_other("/people"),
+        (None, q) => see_other(&format!("/people?q={}", escaped(q))),
+    }
 }
 
 async fn list(member: &Member, query: String, error: Option<Refusal>) -> Answer {
@@ -78,5 +96,6 @@ async fn list(member: &Member, query: String, error: Option<Refusal>) -> Answer 
         "" => Vec::new(),
         text => member.chat().find_people(&member.viewer, text).await.map_err(failed)?,
     };
-    Ok(member.page(Page::People(PeoplePage { query, found, people, error })))
+    let blocked = member.chat().blocked(&member.viewer).await.map_err(failed)?;
+    Ok(member.page(Page::People(PeoplePage { query, found, people, blocked, error })))
 }

@@ -35,6 +35,12 @@ fn case(path: &str, outsider: &Outsider, epoch: &wire::Epoch) -> (Value, Row) {
         "request_connection" | "cancel_request" | "remove_connection" | "decline_connection" => {
             (json!({ "username": username }), MEMBERS)
         }
+        // Everybody may block anybody, which is tried elsewhere: here nobody has blocked anybody.
+        "unblock" => (json!({ "username": username }), MEMBERS),
+        "blocked" => (json!({}), MEMBERS),
+        "block" => {
+            (json!({ "username": "nobody" }), [OUT, Refused(Code::NoSuchPerson), Refused(Code::NoSuchPerson), OUT])
+        }
         "accept_connection" => (json!({ "username": username }), NO_REQUEST),
         _ => panic!("{path} has no denial case"),
     }
@@ -69,7 +75,7 @@ async fn server_functions_answer_reading_methods_and_foreign_arguments_with_a_re
     for path in app::server_functions() {
         let answer = eve.get(path).await;
         assert!((400..500).contains(&answer.status) && !answer.body.contains(SECRET), "{path}: {answer:?}");
-        if path.ends_with("inbox") || path.ends_with("log_out") {
+        if path.ends_with("inbox") || path.ends_with("log_out") || path.ends_with("blocked") {
             continue;
         }
         for arguments in [json!(null), json!([]), json!({ "room": "x", "username": 5, "query": {}, "frames": 1 })] {

@@ -17,6 +17,7 @@ const WRITERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotConnected
 const NOBODY: Row = [Login, Refused(Code::NotFound), Refused(Code::NotFound), Login];
 const KEEPERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotAllowed), Login];
 const NO_REQUEST: Row = [Login, Refused(Code::NoRequest), Refused(Code::NoRequest), Login];
+const NO_PERSON: Gets = Refused(Code::NoSuchPerson);
 const NAME_TAKEN: Row = [Refused(Code::NameTaken); 4];
 const WRONG_LOGIN: Row =
     [Refused(Code::WrongLogin), Refused(Code::WrongLogin), Refused(Code::WrongLogin), Refused(Code::Banned)];
@@ -40,6 +41,11 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("post", "/register") => (pattern.to_owned(), account("ANA"), NAME_TAKEN),
         ("post", "/logout") => (pattern.to_owned(), vec![], PUBLIC),
         ("post", "/people/request" | "/people/cancel" | "/people/remove") => (pattern.to_owned(), someone(), MEMBERS),
+        ("post", "/people/unblock") => (pattern.to_owned(), someone(), MEMBERS),
+        // Everybody may block anybody, which would end what the others try.
+        ("post", "/people/block") => {
+            (pattern.to_owned(), vec![("username", "nobody".to_owned())], [Login, NO_PERSON, NO_PERSON, Login])
+        }
         // Each of them has asked before, by the request above.
         ("post", "/people/accept" | "/people/decline") => (pattern.to_owned(), someone(), NO_REQUEST),
         ("get", "/dm/{username}") => (format!("/dm/{name}"), vec![], READERS),

@@ -21,7 +21,7 @@ pub fn Details(
     /// What is on it.
     page: DetailsPage,
 ) -> impl IntoView {
-    let DetailsPage { room, details, skip, cid, error } = page;
+    let DetailsPage { room, details, skip, me, blocked, cid, error } = page;
     let target = Target { room: room.id, cid };
     let (role, closed) = (details.role, room.archived);
     let orders = role <= Role::Admin;
@@ -40,7 +40,7 @@ pub fn Details(
             <p class="hint">{kind}</p>
             {details.muted.then(|| view! { <p class="hint">"You are muted here: you can read, and not write."</p> })}
             <Complaint error/>
-            <Members page=details.clone() skip target closed/>
+            <Members page=details.clone() skip me blocked target closed/>
             {(!closed && !details.muted).then(|| view! { <Invite target/> })}
             {(orders && !closed && details.subject.is_some()).then(|| view! { <Notice target/> })}
             {(orders && !closed).then(|| view! { <Describe target title=room.title.clone() topic/> })}

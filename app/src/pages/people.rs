@@ -1,4 +1,4 @@
-//! Finding people and connecting with them (S0). Rule: each button is a plain form, says whom it is about, and shows only what can
+//! Finding people, connecting with them, blocking them (S0). Rule: each button is a plain form, says whom it is about, and shows only what can
 //! be done now.
 
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     ui::{avatar::Avatar, icon::Icon},
 };
 use leptos::prelude::*;
-use wire::{PersonRow, Relation};
+use wire::{Person, PersonRow, Relation};
 
 /// `/people`.
 #[component]
@@ -15,7 +15,7 @@ pub fn People(
     /// Who is on it.
     page: PeoplePage,
 ) -> impl IntoView {
-    let PeoplePage { query, found, people, error } = page;
+    let PeoplePage { query, found, people, blocked, error } = page;
     let searched = !query.trim().is_empty();
     let with = |relation| people.iter().filter(|row| row.relation == relation).cloned().collect::<Vec<_>>();
     let lists = if searched {
@@ -23,7 +23,7 @@ pub fn People(
             || view! { <Nobody head="Nobody of that name" words="Try a part of their name, or their username."/> },
         );
         view! {
-            <Group name="Found" rows=found query=query.clone()/>
+            <Group name="Found" rows=found query=query.clone() blocked=blocked.clone()/>
             {none}
             <p class="aside"><a href="/people">"Everyone I know"</a></p>
         }
@@ -33,10 +33,11 @@ pub fn People(
             "Search for somebody by their name or username, and ask them to connect. Once they accept, you can talk.";
         let none = people.is_empty().then(|| view! { <Nobody head="Nobody here yet" words/> });
         view! {
-            <Group name="Want to connect with you" rows=with(Relation::Asking) query=String::new()/>
-            <Group name="Connected" rows=with(Relation::Connected) query=String::new()/>
-            <Group name="Waiting for their answer" rows=with(Relation::Requested) query=String::new()/>
+            <Group name="Want to connect with you" rows=with(Relation::Asking) query=String::new() blocked=Vec::new()/>
+            <Group name="Connected" rows=with(Relation::Connected) query=String::new() blocked=Vec::new()/>
+            <Group name="Waiting for their answer" rows=with(Relation::Requested) query=String::new() blocked=Vec::new()/>
             {none}
+            {(!blocked.is_empty()).then(|| view! { <Blocked people=blocked.clone()/> })}
         }
         .into_any()
     };
@@ -78,9 +79,13 @@ fn Nobody(head: &'static str, words: &'static str) -> impl IntoView {
 }
 
 #[component]
-fn Group(name: &'static str, rows: Vec<PersonRow>, query: String) -> impl IntoView {
+fn Group(name: &'static str, rows: Vec<PersonRow>, query: String, blocked: Vec<Person>) -> impl IntoView {
     (!rows.is_empty()).then(|| {
-        let rows = rows.into_iter().map(|row| view! { <Row row query=query.clone()/> }).collect_view();
+        let is_blocked = |row: &PersonRow| blocked.iter().any(|person| person.id == row.person.id);
+        let rows = rows
+            .into_iter()
+            .map(|row| view! { <Row is_blocked=is_blocked(&row) row query=query.clone()/> })
+            .collect_view();
         view! {
             <section>
                 <h2>{name}</h2>
@@ -90,8 +95,24 @@ fn Group(name: &'static str, rows: Vec<PersonRow>, query: String) -> impl IntoVi
     })
 }
 
+/// Whom the viewer has blocked, and how to lift it.
 #[component]
-fn Row(row: PersonRow, query: String) -> impl IntoView {
+fn Blocked(people: Vec<Person>) -> impl IntoView {
+    let row = |person| {
+        let row = PersonRow { person, relation: Relation::Stranger };
+        view! { <Row row query=String::new() is_blocked=true/> }
+    };
+    view! {
+        <section>
+            <h2>"Blocked"</h2>
+            <p class="hint">"You do not hear from each other, and do not see whether the other is here. They are not told."</p>
+            <ul class="persons">{people.into_iter().map(row).collect_view()}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn Row(row: PersonRow, query: String, is_blocked: bool) -> impl IntoView {
     let PersonRow { person, relation } = row;
     let (username, name) = (person.username.clone(), person.display_name.clone());
     let button = |action, label, joint, class| {
@@ -99,22 +120,28 @@ fn Row(row: PersonRow, query: String) -> impl IntoView {
         view! { <Act action label whom class username=username.clone() query=query.clone()/> }
     };
     // Elsewhere the heading says it.
-    let state = if query.is_empty() { "" } else { words(relation) };
+    let state = match (query.is_empty(), is_blocked) {
+        (true, _) => "",
+        (false, true) => " · blocked by you",
+        (false, false) => words(relation),
+    };
+    let block = || button("block", "Block", "", "quiet");
     let buttons = match relation {
-        Relation::Stranger => button("request", "Connect", "with ", "primary").into_any(),
-        Relation::Requested => button("cancel", "Cancel request", "to ", "quiet").into_any(),
+        _ if is_blocked => button("unblock", "Unblock", "", "").into_any(),
+        Relation::Stranger => (button("request", "Connect", "with ", "primary"), block()).into_any(),
+        Relation::Requested => (button("cancel", "Cancel request", "to ", "quiet"), block()).into_any(),
         Relation::Asking => {
-            (button("accept", "Accept", "", "primary"), button("decline", "Decline", "", "")).into_any()
+            (button("accept", "Accept", "", "primary"), button("decline", "Decline", "", ""), block()).into_any()
         }
         Relation::Connected => {
             let message = view! {
                 <a class="button" href=format!("/dm/{username}")>"Message" <span class="hidden">{format!(" {name}")}</span></a>
             };
-            (message, button("remove", "Remove", "", "quiet")).into_any()
+            (message, button("remove", "Remove", "", "quiet"), block()).into_any()
         }
     };
     view! {
-        <li data-person=username data-relation=word(relation)>
+        <li data-person=username data-relation=word(relation) data-blocked=is_blocked.then_some("")>
             <Avatar person=Some(person.id) title=name.clone()/>
             <span class="person">
                 <span class="name" dir="auto">{name.clone()}</span>

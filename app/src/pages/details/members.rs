@@ -1,10 +1,10 @@
 //! Who is in a group, and what can be done about each. Rule: owners are offered what they may do about admins and members, admins
-//! about members, and nobody anything else.
+//! about members, and nobody anything else but to block somebody for themselves.
 
 use super::{Hidden, Target, action};
 use crate::ui::avatar::Avatar;
 use leptos::prelude::*;
-use wire::{Member, Person, Role, RoomDetails};
+use wire::{Member, Person, Role, RoomDetails, UserId};
 
 /// A page of the members.
 #[component]
@@ -12,6 +12,10 @@ pub(super) fn Members(
     page: RoomDetails,
     /// How many come before them.
     skip: usize,
+    /// Who looks at them.
+    me: UserId,
+    /// Whom that person has blocked.
+    blocked: Vec<UserId>,
     target: Target,
     closed: bool,
 ) -> impl IntoView {
@@ -22,7 +26,8 @@ pub(super) fn Members(
         .into_iter()
         .map(|member| {
             let may = !closed && role <= Role::Admin && role < member.role;
-            view! { <Row member viewer=role may target/> }
+            let (is_me, is_blocked) = (member.person.id == me, blocked.contains(&member.person.id));
+            view! { <Row member viewer=role may is_me is_blocked target/> }
         })
         .collect_view();
     let more = (i64::try_from(shown).unwrap_or(i64::MAX) < count).then(|| {
@@ -38,7 +43,7 @@ pub(super) fn Members(
 }
 
 #[component]
-fn Row(member: Member, viewer: Role, may: bool, target: Target) -> impl IntoView {
+fn Row(member: Member, viewer: Role, may: bool, is_me: bool, is_blocked: bool, target: Target) -> impl IntoView {
     let Member { person, role, part, muted } = member;
     let word = match (role, muted) {
         (Role::Owner, _) => " · owner",
@@ -49,13 +54,14 @@ fn Row(member: Member, viewer: Role, may: bool, target: Target) -> impl IntoView
     };
     let part = if part.is_empty() { part } else { " · ".to_owned() + &part };
     let username = person.username.clone();
-    let choices = may.then(|| view! { <Choices person=person.clone() role muted viewer target/> });
+    let blocking = if is_blocked { " · blocked by you" } else { "" };
+    let choices = (!is_me).then(|| view! { <Choices person=person.clone() role muted viewer may is_blocked target/> });
     view! {
         <li data-member=username data-role=role.as_str()>
             <Avatar person=Some(person.id) title=person.display_name.clone()/>
             <span class="person">
                 <span class="name" dir="auto">{person.display_name.clone()}</span>
-                <span class="username"><bdi dir="ltr">"@" {person.username.clone()}</bdi> {part} {word}</span>
+                <span class="username"><bdi dir="ltr">"@" {person.username.clone()}</bdi> {part} {word} {blocking}</span>
             </span>
             {choices}
         </li>
@@ -64,23 +70,50 @@ fn Row(member: Member, viewer: Role, may: bool, target: Target) -> impl IntoView
 
 /// Everything that can be done about a member, opened without a script.
 #[component]
-fn Choices(person: Person, role: Role, muted: bool, viewer: Role, target: Target) -> impl IntoView {
+fn Choices(
+    person: Person,
+    role: Role,
+    muted: bool,
+    viewer: Role,
+    /// Whether the viewer keeps order over this member.
+    may: bool,
+    is_blocked: bool,
+    target: Target,
+) -> impl IntoView {
+    let Person { username, display_name: name, .. } = person;
+    let (whom, shown) = (username.clone(), name.clone());
     let about = move |change: &'static str, label: &'static str, role: Option<Role>| {
-        view! { <About username=person.username.clone() name=person.display_name.clone() change label role target/> }
+        view! { <About username=whom.clone() name=shown.clone() change label role target/> }
     };
-    let roles = (viewer == Role::Owner).then(|| {
-        [(Role::Owner, "Make owner"), (Role::Admin, "Make admin"), (Role::Member, "Make member")]
-            .into_iter()
-            .filter(|(wanted, _)| *wanted != role)
-            .map(|(wanted, label)| about("role", label, Some(wanted)))
-            .collect_view()
+    let order = may.then(|| {
+        let roles = (viewer == Role::Owner).then(|| {
+            [(Role::Owner, "Make owner"), (Role::Admin, "Make admin"), (Role::Member, "Make member")]
+                .into_iter()
+                .filter(|(wanted, _)| *wanted != role)
+                .map(|(wanted, label)| about("role", label, Some(wanted)))
+                .collect_view()
+        });
+        let mute = if muted { about("unmute", "Let write", None) } else { about("mute", "Mute", None) };
+        view! { {roles} {mute} {about("remove", "Remove", None)} {about("ban", "Ban", None)} }
     });
-    let mute = if muted { about("unmute", "Let write", None) } else { about("mute", "Mute", None) };
     view! {
         <details class="choices">
-            <summary>"Change"</summary>
-            <div>{roles} {mute} {about("remove", "Remove", None)} {about("ban", "Ban", None)}</div>
+            <summary>{if may { "Change" } else { "More" }} <span class="hidden">{format!(" {name}")}</span></summary>
+            <div>{order} <Block username name is_blocked target/></div>
         </details>
+    }
+}
+
+/// What the viewer wants to hear and to show of themselves; it is nobody else's business.
+#[component]
+fn Block(username: String, name: String, is_blocked: bool, target: Target) -> impl IntoView {
+    let (action, label) = if is_blocked { ("/people/unblock", "Unblock") } else { ("/people/block", "Block") };
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="username" value=username/>
+            <input type="hidden" name="room" value=target.room.to_string()/>
+            <button type="submit">{label} <span class="hidden">{format!(" {name}")}</span></button>
+        </form>
     }
 }
 
