@@ -124,6 +124,7 @@ fn build(files: &BTreeMap<String, File>, names: &app::Site) -> String {
     let shell = app::Shell {
         zone: app::Zone::default(),
         viewer: None,
+        is_operator: false,
         epoch: Epoch::default(),
         nonce: String::new(),
         site: Arc::new(names.clone()),

@@ -2,6 +2,7 @@
 //! with itself, what was typed in it, the sentence and the refusal's status.
 
 pub mod account;
+pub mod admin;
 pub mod details;
 pub mod inbox;
 pub mod lobby;
@@ -10,7 +11,10 @@ pub mod room;
 pub mod visit;
 
 use crate::pages::visit::Visit;
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    http::{StatusCode, Uri},
+    response::Response,
+};
 use wire::{Code, Refusal};
 
 /// What is there for every address that leads nowhere: the same as for a room that is not the visitor's.
@@ -18,8 +22,12 @@ pub async fn not_found(visit: Visit) -> Response {
     visit.refused(Code::NotFound.into())
 }
 
-/// The address exists, but not for this method.
-pub async fn wrong_method(visit: Visit) -> Response {
+/// The address exists, but not for this method; for whom it does not exist at all, it does not.
+pub async fn wrong_method(visit: Visit, uri: Uri) -> Response {
+    let is_hidden = uri.path().starts_with("/admin");
+    if is_hidden && visit.viewer.as_ref().is_none_or(|viewer| visit.chat().admit_operator(viewer).is_err()) {
+        return not_found(visit).await;
+    }
     let message = "This address does not answer that. Go back and try again.".to_owned();
     let mut response = visit.refused(Refusal { message, ..Code::Malformed.into() });
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;

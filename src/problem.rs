@@ -8,8 +8,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::Error;
-use wire::{Code, Person, Refusal};
+use domain::{Error, Viewer};
+use wire::{Code, Refusal};
 
 /// Seconds after which a server that could not answer is asked again.
 const AWAY_S: i64 = 2;
@@ -41,7 +41,7 @@ pub fn told(error: Error) -> Refusal {
 }
 
 /// The answer to a request that was refused.
-pub fn refuse(state: &AppState, manner: Manner, viewer: Option<Person>, nonce: &Nonce, refusal: Refusal) -> Response {
+pub fn refuse(state: &AppState, manner: Manner, viewer: Option<&Viewer>, nonce: &Nonce, refusal: Refusal) -> Response {
     let status = status(refusal.code.status());
     let wait_ms = refusal.wait_ms;
     let response = match manner {

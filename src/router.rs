@@ -7,7 +7,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use pages::{account, details, inbox, lobby, people, room};
+use pages::{account, admin, details, inbox, lobby, people, room};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 macro_rules! routes {
@@ -44,6 +44,11 @@ routes! {
     post "/r/{room}/read" room::read;
     get "/r/{room}/details" details::open;
     post "/r/{room}/change/{change}" details::change;
+    get "/admin" admin::users;
+    post "/admin/users/{change}" admin::change_user;
+    post "/admin/addresses/lift" admin::lift;
+    get "/admin/rooms" admin::rooms;
+    get "/admin/audit" admin::audit;
     post "/api/fn/{*name}" api::call;
     get "/ws" gateway::open;
     get "/offline" offline::shell;

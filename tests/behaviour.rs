@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, not the helpers beside them")]
 
+mod admin;
 mod blocking;
 mod commands;
 mod durability;

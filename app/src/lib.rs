@@ -40,7 +40,10 @@ mod ui;
 mod zone;
 
 pub use mount::mount;
-pub use page::{DetailsPage, Draft, LobbyPage, LoginForm, NewRoomForm, Page, PeoplePage, RegisterForm, Shell, Site};
+pub use page::{
+    AdminList, AdminPage, DetailsPage, Draft, LobbyPage, LoginForm, Narrowed, NewRoomForm, Page, PeoplePage,
+    RegisterForm, Shell, Site, Typed,
+};
 #[cfg(feature = "ssr")]
 pub use pages::escaped;
 #[cfg(feature = "ssr")]

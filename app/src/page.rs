@@ -3,7 +3,10 @@
 use crate::zone::Zone;
 use serde::Serialize;
 use std::sync::Arc;
-use wire::{Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, UserId, readable};
+use wire::admin::{AccountRow, AuditRow, Listing, NetworkBan, RoomRow};
+use wire::{
+    Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, UserId, readable,
+};
 
 /// One page, with everything that is on it.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub enum Page {
     Lobby(LobbyPage),
     /// `/r/{room}/details`.
     Details(DetailsPage),
+    /// `/admin` and what is below it.
+    Admin(Box<AdminPage>),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
     Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.
@@ -64,6 +69,7 @@ impl Page {
             Self::People(page) => page.error.as_ref(),
             Self::Lobby(page) => page.error.as_ref(),
             Self::Details(page) => page.error.as_ref(),
+            Self::Admin(page) => page.error.as_ref(),
             Self::Inbox { .. } | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
         }
     }
@@ -193,11 +199,59 @@ pub struct DetailsPage {
     pub error: Option<Refusal>,
 }
 
+/// A page for operators.
+#[derive(Clone, Debug)]
+pub struct AdminPage {
+    /// What is on it.
+    pub list: AdminList,
+    /// What the names begin with; empty: whatever they are.
+    pub query: String,
+    /// Whether it is the first page of it.
+    pub is_first: bool,
+    /// What was typed into a form that was refused.
+    pub typed: Typed,
+    /// Why something was refused.
+    pub error: Option<Refusal>,
+}
+
+/// One of the three lists.
+#[derive(Clone, Debug)]
+pub enum AdminList {
+    /// Accounts, and the addresses that are kept out.
+    Accounts(Listing<AccountRow>, Vec<NetworkBan>),
+    /// Groups and subjects' rooms.
+    Rooms(Listing<RoomRow>),
+    /// Who did what: the entries, and to whom or where they are narrowed down, as typed.
+    Audit(Listing<AuditRow>, Narrowed),
+}
+
+/// Which entries of the audit log are shown; empty: all.
+#[derive(Clone, Debug, Default)]
+pub struct Narrowed {
+    /// A username.
+    pub person: String,
+    /// A room's number.
+    pub room: String,
+}
+
+/// A form of an operator that was refused, so that it is shown again.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// Which one.
+    pub form: &'static str,
+    /// About whom or which room.
+    pub about: String,
+    /// A reason, or a name to confirm.
+    pub text: String,
+}
+
 /// What surrounds every page.
 #[derive(Clone, Debug)]
 pub struct Shell {
     /// Who is signed in.
     pub viewer: Option<Person>,
+    /// Whether they run this installation.
+    pub is_operator: bool,
     /// The life of the database.
     pub epoch: Epoch,
     /// Where the viewer lives, as far as their browser has told.

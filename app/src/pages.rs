@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod admin;
 mod details;
 mod field;
 mod lobby;
@@ -10,6 +11,7 @@ mod problem;
 
 pub use account::{Login, Register};
 pub use address::escaped;
+pub use admin::Admin;
 pub use details::Details;
 pub use lobby::LobbyOf;
 pub use people::People;

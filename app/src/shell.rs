@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     mount::NOBODY,
     page::{Page, Seed, Shell, Site},
-    pages::{Details, LobbyOf, Login, NotFound, People, Problem, Register},
+    pages::{Admin, Details, LobbyOf, Login, NotFound, People, Problem, Register},
     sprite::Sprite,
     ui::icon::Icon,
 };
@@ -30,6 +30,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
         Page::Inbox { .. } | Page::Room { .. } | Page::Offline => "chat",
         Page::People(_) => "people",
         Page::Lobby(_) | Page::Details(_) => "rooms",
+        Page::Admin(_) => "admin",
         _ => "plain",
     };
     if matches!(page, Page::Offline) {
@@ -56,7 +57,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
             <body data-page=kind>
                 <a class="skip" href=main>"Skip to the content"</a>
                 <Sprite/>
-                <TopBar viewer=shell.viewer.clone() page=kind/>
+                <TopBar viewer=shell.viewer.clone() is_operator=shell.is_operator page=kind/>
                 {body(page, shell)}
             </body>
         </html>
@@ -96,6 +97,7 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::People(page), _) => view! { <People page/> }.into_any(),
         (Page::Lobby(page), _) => view! { <LobbyOf page/> }.into_any(),
         (Page::Details(page), _) => view! { <Details page/> }.into_any(),
+        (Page::Admin(page), _) => view! { <Admin page=*page clock=Clock { now_ms, zone }/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
             view! { <NotFound/> }.into_any()
@@ -119,8 +121,11 @@ fn chat(seed: Seed, clock: Clock) -> AnyView {
 }
 
 #[component]
-fn TopBar(viewer: Option<Person>, page: &'static str) -> impl IntoView {
+fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str) -> impl IntoView {
     let current = |name| (page == name).then_some("page");
+    let admin = is_operator.then(|| {
+        view! { <a href="/admin" aria-current=current("admin")>"Admin" <span class="rest">"istration"</span></a> }
+    });
     view! {
         <header class="top">
             <a class="brand" href="/" aria-label="Twotick">
@@ -134,6 +139,7 @@ fn TopBar(viewer: Option<Person>, page: &'static str) -> impl IntoView {
                             <a href="/" aria-current=current("chat")>"Chats"</a>
                             <a href="/rooms" aria-current=current("rooms")>"Rooms"</a>
                             <a href="/people" aria-current=current("people")>"People"</a>
+                            {admin}
                         </nav>
                         <span class="who" dir="auto" data-viewer=viewer.username>{viewer.display_name}</span>
                         <form method="post" action="/logout">
@@ -154,6 +160,7 @@ fn title(page: &Page) -> String {
         Page::People(_) => "People",
         Page::Lobby(_) => "Rooms",
         Page::Details(page) => &page.room.title,
+        Page::Admin(_) => "Administration",
         Page::NotFound => "Not found",
         Page::Problem { .. } => "Problem",
     };

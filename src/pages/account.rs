@@ -87,9 +87,9 @@ pub async fn create(
     let shown = display_name.clone().unwrap_or_default();
     let account =
         NewAccount { username: fields.username.trim().to_owned(), display_name, password: given(fields.password) };
-    let allowed = visit.state.registrations.take(client(&visit, peer, &headers), Instant::now());
-    let outcome = match allowed {
-        Ok(()) => visit.chat().register(account).await.map_err(problem::told),
+    let address = client(&visit, peer, &headers);
+    let outcome = match visit.state.registrations.take(address, Instant::now()) {
+        Ok(()) => visit.chat().register_from(account, address).await.map_err(problem::told),
         Err(refusal) => Err(refusal),
     };
     match outcome {

@@ -12,7 +12,7 @@ use axum::{
 use domain::{Chat, Error, Viewer};
 use serde::de::DeserializeOwned;
 use std::{convert::Infallible, ops::Deref};
-use wire::{Cid, Code, Person, Refusal};
+use wire::{Cid, Code, Refusal};
 
 /// What a page handler answers: the second is what it could not do, already drawn.
 pub type Answer = Result<Response, Response>;
@@ -36,7 +36,7 @@ impl Visit {
 
     /// A page as this visitor sees it.
     pub fn page(&self, page: Page) -> Response {
-        problem::page(Shell { zone: self.zone, ..shell(&self.state, self.person(), &self.nonce) }, page)
+        problem::page(Shell { zone: self.zone, ..shell(&self.state, self.viewer.as_ref(), &self.nonce) }, page)
     }
 
     /// What says what went wrong.
@@ -46,11 +46,7 @@ impl Visit {
 
     /// The same for a refusal.
     pub fn refused(&self, refusal: Refusal) -> Response {
-        problem::refuse(&self.state, self.manner, self.person(), &self.nonce, refusal)
-    }
-
-    fn person(&self) -> Option<Person> {
-        self.viewer.as_ref().map(Viewer::person)
+        problem::refuse(&self.state, self.manner, self.viewer.as_ref(), &self.nonce, refusal)
     }
 }
 
@@ -145,10 +141,11 @@ pub fn next_cid(refusal: &Refusal, cid: Cid) -> Cid {
 }
 
 /// What the page needs besides its contents.
-pub fn shell(state: &AppState, viewer: Option<Person>, nonce: &Nonce) -> Shell {
+pub fn shell(state: &AppState, viewer: Option<&Viewer>, nonce: &Nonce) -> Shell {
     Shell {
         zone: Zone::default(),
-        viewer,
+        viewer: viewer.map(Viewer::person),
+        is_operator: viewer.is_some_and(|viewer| viewer.is_operator),
         epoch: state.chat.epoch().clone(),
         nonce: nonce.0.clone(),
         site: state.site.names(),

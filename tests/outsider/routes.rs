@@ -17,6 +17,7 @@ const WRITERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotConnected
 const NOBODY: Row = [Login, Refused(Code::NotFound), Refused(Code::NotFound), Login];
 const KEEPERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotAllowed), Login];
 const NO_REQUEST: Row = [Login, Refused(Code::NoRequest), Refused(Code::NoRequest), Login];
+const NOT_THERE: Gets = Refused(Code::NotFound);
 const NO_PERSON: Gets = Refused(Code::NoSuchPerson);
 const NAME_TAKEN: Row = [Refused(Code::NameTaken); 4];
 const WRONG_LOGIN: Row =
@@ -37,6 +38,11 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("get", "/" | "/people" | "/rooms") => (pattern.to_owned(), vec![], MEMBERS),
         // A room of their own.
         ("post", "/rooms") => (pattern.to_owned(), vec![("title", format!("Room of {name}"))], MEMBERS),
+        // For who is no operator, none of these is there.
+        ("get", "/admin" | "/admin/rooms" | "/admin/audit") | ("post", "/admin/addresses/lift") => {
+            (pattern.to_owned(), someone(), [NOT_THERE; 4])
+        }
+        ("post", "/admin/users/{change}") => ("/admin/users/ban".to_owned(), someone(), [NOT_THERE; 4]),
         ("post", "/login") => (pattern.to_owned(), login(outsider), WRONG_LOGIN),
         ("post", "/register") => (pattern.to_owned(), account("ANA"), NAME_TAKEN),
         ("post", "/logout") => (pattern.to_owned(), vec![], PUBLIC),

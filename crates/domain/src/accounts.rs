@@ -4,9 +4,9 @@
 use crate::revocation::Revoked;
 use crate::store::users::{self, NewUser, User};
 use crate::store::{self, Tx};
-use crate::{Chat, Error, SignedIn, names};
-use std::net::{IpAddr, Ipv6Addr};
-use wire::{Code, Person, Refusal, Time};
+use crate::{Chat, Error, SignedIn, admin, names, networks::network_of};
+use std::net::IpAddr;
+use wire::{Code, Person, Refusal, Time, UserId, admin::Action};
 
 /// What a person fills in to register.
 #[derive(Clone)]
@@ -37,6 +37,18 @@ impl Chat {
     /// # Errors
     /// [`Code::BadUsername`], [`Code::BadDisplayName`], [`Code::BadPassword`], [`Code::NameTaken`].
     pub async fn register(&self, account: NewAccount) -> Result<SignedIn, Error> {
+        self.register_at(account, None).await
+    }
+
+    /// The same for somebody who comes from this address.
+    ///
+    /// # Errors
+    /// As [`Chat::register`]; [`Code::AddressBanned`].
+    pub async fn register_from(&self, account: NewAccount, address: IpAddr) -> Result<SignedIn, Error> {
+        self.register_at(account, Some(network_of(address).to_string())).await
+    }
+
+    async fn register_at(&self, account: NewAccount, network: Option<String>) -> Result<SignedIn, Error> {
         let username = names::username(&account.username)?;
         let display_name = match account.display_name.filter(|name| !name.trim().is_empty()) {
             Some(name) => names::display_name(&name)?,
@@ -55,9 +67,10 @@ impl Chat {
             password_hash,
             created_at_ms: self.inner.clock.now_ms(),
         };
-        let secret = self.new_secret();
+        let secret = self.new_secret(network);
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
+                store::networks::admit(tx, secret.network()).await?;
                 let is_operator = users::none_exists(tx).await? && user.password_hash.is_some();
                 let id = users::insert(tx, &user, is_operator).await?.ok_or(Code::NameTaken)?;
                 let person = Person { id, username: user.username, display_name: user.display_name };
@@ -71,8 +84,8 @@ impl Chat {
     /// and makes it if the name is free.
     ///
     /// # Errors
-    /// [`Code::WrongLogin`], [`Code::TooManyLogins`] (with the time to wait), [`Code::Banned`] (to who knows the
-    /// password).
+    /// [`Code::WrongLogin`], [`Code::TooManyLogins`] (with the time to wait), [`Code::AddressBanned`], [`Code::Banned`] (to
+    /// who knows the password).
     pub async fn log_in(&self, login: Login) -> Result<SignedIn, Error> {
         let username_key = match names::username(&login.username) {
             Ok(username) => names::key(&username),
@@ -80,25 +93,30 @@ impl Chat {
             // Nobody has such a name, as everybody may know: no work, and nothing to remember of it.
             Err(_) => return Err(Code::WrongLogin.into()),
         };
-        let attempt = (username_key.clone(), network_of(login.address));
+        let network = network_of(login.address);
+        let attempt = (username_key.clone(), network);
+        let network = network.to_string();
         self.inner
             .logins
             .take(attempt, self.inner.clock.steady_ms())
             .map_err(|wait_ms| Refusal { wait_ms: Some(wait_ms), ..Code::TooManyLogins.into() })?;
-        let user = users::by_key(&mut self.inner.store.read_once().await?, &username_key).await?;
+        let mut tx = self.inner.store.read_once().await?;
+        store::networks::admit(&mut tx, Some(&network)).await?;
+        let user = users::by_key(&mut tx, &username_key).await?;
+        drop(tx);
         let user = match (given(login.password), user) {
             (Some(password), user) => self.check_password(password, user).await?,
             (None, Some(user)) if self.passwordless() && user.password_hash.is_none() && !user.is_operator => user,
             (None, None) if self.passwordless() => {
                 let account = NewAccount { username: login.username, display_name: None, password: None };
-                return self.register(account).await;
+                return self.register_at(account, Some(network)).await;
             }
             (None, _) => return Err(Code::WrongLogin.into()),
         };
         if user.is_banned() {
             return Err(Code::Banned.into());
         }
-        let secret = self.new_secret();
+        let secret = self.new_secret(Some(network));
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
                 if !users::hold_for_sign_in(tx, user.id(), user.password_hash.as_deref()).await? {
@@ -115,33 +133,42 @@ impl Chat {
         self.inner.settings.passwordless
     }
 
-    /// Gives an account a new password and ends all its sessions. For the operator.
+    /// Gives an account a new password and ends all its sessions. For the command line.
     ///
     /// # Errors
     /// [`Code::NoSuchPerson`], [`Code::BadPassword`].
     pub async fn reset_password(&self, username: &str, password: &str) -> Result<(), Error> {
         let hash = self.inner.passwords.hash(names::password(password.to_owned())?).await?;
-        self.revoke(username, Revoked::Reset, Some(hash)).await
+        self.revoke(None, username, End::Reset(hash)).await
     }
 
-    /// Bans an account and ends all its sessions. For the operator.
+    /// Bans an account and ends all its sessions. For the command line.
     ///
     /// # Errors
     /// [`Code::NoSuchPerson`].
     pub async fn ban(&self, username: &str) -> Result<(), Error> {
-        self.revoke(username, Revoked::Banned, None).await
+        self.revoke(None, username, End::Ban { reason: String::new(), with_networks: false }).await
     }
 
-    /// Lifts a ban; the person signs in anew. For the operator.
+    /// Lifts a ban; the person signs in anew. For the command line.
     ///
     /// # Errors
     /// [`Code::NoSuchPerson`].
     pub async fn unban(&self, username: &str) -> Result<(), Error> {
-        let username_key = names::key(username);
+        self.lift_ban(None, username).await
+    }
+
+    pub(crate) async fn lift_ban(&self, by: Option<UserId>, username: &str) -> Result<(), Error> {
+        let (username_key, at) = (names::key(username), Time(self.inner.clock.now_ms()));
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
                 let user = known(tx, &username_key).await?;
-                users::set_banned(tx, user.id(), None).await
+                if !user.is_banned() {
+                    return Ok(());
+                }
+                users::set_banned(tx, user.id(), None, "").await?;
+                store::audit::insert(tx, at, by, Action::AccountUnbanned, Some(user.id()), None, "").await?;
+                Ok(())
             })
         });
         write.await
@@ -153,18 +180,16 @@ impl Chat {
         user.filter(|_| fits).ok_or_else(|| Code::WrongLogin.into())
     }
 
-    async fn revoke(&self, username: &str, reason: Revoked, new_hash: Option<String>) -> Result<(), Error> {
+    pub(crate) async fn revoke(&self, by: Option<UserId>, username: &str, end: End) -> Result<(), Error> {
         let (username_key, now_ms) = (names::key(username), self.inner.clock.now_ms());
+        let reason = end.reason();
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
-                let user = known(tx, &username_key).await?.id();
-                match new_hash {
-                    Some(hash) => users::set_password(tx, user, &hash).await?,
-                    None => users::set_banned(tx, user, Some(now_ms)).await?,
-                }
-                store::sessions::delete_all(tx, user).await?;
-                store::revocations::insert(tx, user, None, reason, Time(now_ms)).await?;
-                Ok(user)
+                let user = known(tx, &username_key).await?;
+                end.write(tx, by, &user, Time(now_ms)).await?;
+                store::sessions::delete_all(tx, user.id()).await?;
+                store::revocations::insert(tx, user.id(), None, reason, Time(now_ms)).await?;
+                Ok(user.id())
             })
         });
         let user = write.await?;
@@ -173,19 +198,54 @@ impl Chat {
     }
 }
 
-async fn known(tx: &mut Tx, username_key: &str) -> Result<User, Error> {
+/// What ends all sessions of an account.
+pub(crate) enum End {
+    /// A new password; this is its hash.
+    Reset(String),
+    /// A ban.
+    Ban {
+        reason: String,
+        /// Whether where they sign in from is kept out too.
+        with_networks: bool,
+    },
+}
+
+impl End {
+    fn reason(&self) -> Revoked {
+        match self {
+            Self::Reset(_) => Revoked::Reset,
+            Self::Ban { .. } => Revoked::Banned,
+        }
+    }
+
+    async fn write(self, tx: &mut Tx, by: Option<UserId>, user: &User, at: Time) -> Result<(), Error> {
+        let whom = user.id();
+        match self {
+            Self::Reset(hash) => {
+                users::set_password(tx, whom, &hash).await?;
+                store::audit::insert(tx, at, by, Action::PasswordReset, Some(whom), None, "").await?;
+            }
+            Self::Ban { reason, with_networks } => {
+                // What the command line has locked, it can open again.
+                if by.is_some() {
+                    admin::may_end(tx, by, user).await?;
+                }
+                if with_networks {
+                    store::networks::ban_those_of(tx, whom, by.unwrap_or(whom), at).await?;
+                }
+                users::set_banned(tx, whom, Some(at.0), &reason).await?;
+                store::audit::insert(tx, at, by, Action::AccountBanned, Some(whom), None, &reason).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) async fn known(tx: &mut Tx, username_key: &str) -> Result<User, Error> {
     users::by_key(tx, username_key).await?.ok_or_else(|| Code::NoSuchPerson.into())
 }
 
 /// A form sends an empty field where there is no password.
 fn given(password: Option<String>) -> Option<String> {
     password.filter(|password| !password.is_empty())
-}
-
-/// What counts as one address: of IPv6 the /64 that one subscriber has.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-        address => address,
-    }
 }

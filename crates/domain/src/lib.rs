@@ -2,6 +2,7 @@
 //! Leptos; a permission is checked here and nowhere else.
 
 mod accounts;
+mod admin;
 mod aging;
 mod blocks;
 #[cfg(feature = "bulk")]
@@ -14,6 +15,7 @@ mod error;
 mod fanout;
 mod log;
 mod names;
+mod networks;
 mod operator;
 mod password;
 mod presence;
@@ -28,6 +30,7 @@ mod typing;
 mod viewer;
 
 pub use accounts::{Login, NewAccount};
+pub use admin::{AuditOf, Ban};
 pub use chat::Chat;
 pub use clock::Clock;
 pub use error::{Error, StartError};

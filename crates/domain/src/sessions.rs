@@ -44,20 +44,27 @@ impl Chat {
         is_operator: bool,
         secret: &Secret,
     ) -> Result<SignedIn, Error> {
-        let Secret { token, hash, created_at, expires_at } = secret;
-        let session = store::sessions::insert(tx, person.id, hash, created_at.0, expires_at.0).await?;
+        let Secret { token, hash, created_at, expires_at, network } = secret;
+        let session =
+            store::sessions::insert(tx, person.id, hash, (created_at.0, expires_at.0), network.as_deref()).await?;
         let Person { id: user, username, display_name } = person;
         let viewer = Viewer { user, username, display_name, session, expires_at: *expires_at, is_operator };
         Ok(SignedIn { viewer, token: token.clone(), expires_at: *expires_at })
     }
 
-    /// The secret of a session that begins now.
-    pub(crate) fn new_secret(&self) -> Secret {
+    /// The secret of a session that begins now, from there.
+    pub(crate) fn new_secret(&self, network: Option<String>) -> Secret {
         let mut bytes = [0; TOKEN_BYTES];
         rand::rng().fill_bytes(&mut bytes);
         let created_at = Time(self.inner.clock.now_ms());
         let expires_at = Time(created_at.0.saturating_add(self.inner.settings.session_days.saturating_mul(DAY_MS)));
-        Secret { token: URL_SAFE_NO_PAD.encode(bytes), hash: Sha256::digest(bytes).into(), created_at, expires_at }
+        Secret {
+            token: URL_SAFE_NO_PAD.encode(bytes),
+            hash: Sha256::digest(bytes).into(),
+            created_at,
+            expires_at,
+            network,
+        }
     }
 }
 
@@ -67,6 +74,14 @@ pub(crate) struct Secret {
     hash: [u8; 32],
     created_at: Time,
     expires_at: Time,
+    network: Option<String>,
+}
+
+impl Secret {
+    /// Where the session begins.
+    pub(crate) fn network(&self) -> Option<&str> {
+        self.network.as_deref()
+    }
 }
 
 /// What the database keeps of a token; `None` for what cannot be one.

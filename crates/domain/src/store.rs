@@ -1,8 +1,10 @@
 //! The database: SQLite or Postgres behind one SQL text. Rule: every write is one explicit transaction in a task of its
 //! own, so that a caller who goes away never leaves it half done (RELIABILITY F4).
 
+pub(crate) mod admin;
 pub(crate) mod append;
 pub(crate) mod audience;
+pub(crate) mod audit;
 pub(crate) mod blocks;
 #[cfg(feature = "bulk")]
 pub(crate) mod bulk;
@@ -13,6 +15,7 @@ pub(crate) mod groups;
 pub(crate) mod lobby;
 pub(crate) mod members;
 pub(crate) mod meta;
+pub(crate) mod networks;
 pub(crate) mod open;
 pub(crate) mod presence;
 pub(crate) mod receipts;

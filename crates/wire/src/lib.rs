@@ -5,6 +5,7 @@ mod model;
 mod room;
 mod time;
 
+pub mod admin;
 pub mod frame;
 pub mod limits;
 pub mod read;

@@ -90,3 +90,9 @@ pub const PART_CHARS_MAX: usize = 32;
 pub const PARTICIPANTS_MAX: usize = 50;
 /// People in each list of who has read a message.
 pub const RECEIPTS_MAX: usize = 200;
+/// Rows in one page of accounts, rooms or the audit log.
+pub const ADMIN_ROWS_MAX: usize = 50;
+/// Characters of the reason of a ban.
+pub const REASON_CHARS_MAX: usize = 200;
+/// Addresses that one ban keeps out.
+pub const NETWORKS_PER_BAN_MAX: usize = 20;

@@ -125,6 +125,16 @@ codes! {
     BadPart "bad_part" 422 "What somebody is to the subject has at most 32 characters on one line.";
     /// As many members as a room can have.
     RoomFull "room_full" 409 "This room is full. Somebody has to leave first.";
+    /// From this address nobody may register or sign in.
+    AddressBanned "address_banned" 403 "Nobody can register or sign in from this address. Ask the operator of this server.";
+    /// An operator would be locked out.
+    AddressShared "address_shared" 409 "An operator signs in from the same address. Ban the account without its address.";
+    /// Nobody would run the server.
+    LastOperator "last_operator" 409 "This is the only operator. There must be another one first.";
+    /// What was typed is not the name of what is to be deleted.
+    NotConfirmed "not_confirmed" 422 "That is not the name. Type it exactly as it stands there.";
+    /// More than 200 characters.
+    ReasonTooLong "reason_too_long" 422 "A reason has at most 200 characters on one line.";
     /// It is not known whether it was stored: try again with the same id (C3).
     TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
     /// The server is full.

@@ -15,7 +15,7 @@ use crate::{
         subjects::Opening,
     },
     store::{
-        Store, Tx, append, blocks, groups,
+        Store, Tx, append, audit, blocks, groups,
         members::{self, Entry},
     },
 };
@@ -196,6 +196,10 @@ struct Work<'a> {
 impl Work<'_> {
     async fn apply(self, tx: &mut Tx, decision: rules::Decision, cache: &MembersCache) -> sqlx::Result<Changed> {
         let (seq, author) = (self.head.next(), self.wanted.author.clone());
+        if let Some((action, detail)) = self.change.step.audited().filter(|_| !decision.is_nothing()) {
+            let about = self.about.as_ref().map(|about| about.id);
+            audit::insert(tx, self.at, Some(self.wanted.author.id), action, about, Some(self.room), detail).await?;
+        }
         let event = decision.event.map(|said| {
             let about = match said.0 {
                 EventKind::Joined | EventKind::Left => Some(self.about.clone().unwrap_or(author)),

@@ -4,7 +4,7 @@
 use super::titles::{self, Title};
 use crate::{Error, log::decide::ContentHash, names};
 use sha2::{Digest, Sha256};
-use wire::{Code, Role, limits::PART_CHARS_MAX};
+use wire::{Code, Role, admin::Action, limits::PART_CHARS_MAX};
 
 /// A change, as a member (or for [`Change::Join`] a visitor) asks for it. People are named by their usernames.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +170,26 @@ pub(super) fn part(text: &str) -> Result<Part, Error> {
 pub(crate) fn check_new(group: NewGroup) -> Result<Founding, Error> {
     let NewGroup { title, topic, is_public } = group;
     Ok(Founding { title: titles::title(&title)?, topic: titles::topic(&topic)?, is_public })
+}
+
+impl Step {
+    /// What the audit log says of it: keeping order, and what a room is. Coming, going and speaking are in the room's own log.
+    pub(crate) fn audited(&self) -> Option<(Action, &str)> {
+        Some(match self {
+            Self::Invite { .. } => (Action::RoomInvited, ""),
+            Self::Remove => (Action::RoomRemoved, ""),
+            Self::Ban => (Action::RoomBanned, ""),
+            Self::Unban => (Action::RoomUnbanned, ""),
+            Self::Mute => (Action::RoomMuted, ""),
+            Self::Unmute => (Action::RoomUnmuted, ""),
+            Self::Role(role) => (Action::RoomRole, role.as_str()),
+            Self::Rename(title) => (Action::RoomRenamed, &title.text),
+            Self::Topic(_) => (Action::RoomTopic, ""),
+            Self::Archive(_) => (Action::RoomArchived, ""),
+            Self::Reopen => (Action::RoomReopened, ""),
+            Self::Join | Self::Leave | Self::Notice(_) => return None,
+        })
+    }
 }
 
 impl Checked {

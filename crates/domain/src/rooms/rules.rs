@@ -81,6 +81,11 @@ impl Decision {
         Self { event: Some((kind, Some(text.to_owned()))), effects: vec![effect] }
     }
 
+    /// Whether it was so already.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.event.is_none() && self.effects.is_empty()
+    }
+
     fn silent(effect: Effect) -> Self {
         Self { event: None, effects: vec![effect] }
     }

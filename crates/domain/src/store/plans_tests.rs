@@ -1,7 +1,7 @@
 //! How the databases carry out what every page asks. Rule: each table is entered by an index, so that the cost does not
 //! grow with the history.
 
-use super::{Store, append, cursors, events, lobby, open, presence, receipts, rooms};
+use super::{Store, admin, append, audit, cursors, events, lobby, networks, open, presence, receipts, rooms};
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
@@ -28,6 +28,13 @@ fn texts() -> Vec<Asked> {
         ("append::JUDGE", "bigint, bigint, bytea", append::JUDGE.of_one()),
         ("receipts::OF_EVENT", "bigint, bigint, bigint", both(receipts::OF_EVENT)),
         ("lobby::PAGE", "bigint, text, bigint", both(lobby::PAGE)),
+        ("admin::BY_USERNAME", "text, text, text, bigint", both(admin::BY_USERNAME)),
+        ("admin::BY_DISPLAY_NAME", "text, text, bigint", both(admin::BY_DISPLAY_NAME)),
+        ("admin::ROOMS", "text, text, text, bigint, bigint", both(admin::ROOMS)),
+        ("audit::ALL", "bigint, bigint, bigint", both(audit::ALL)),
+        ("audit::OF_PERSON", "bigint, bigint, bigint", both(audit::OF_PERSON)),
+        ("audit::OF_ROOM", "bigint, bigint, bigint", both(audit::OF_ROOM)),
+        ("networks::IS_BANNED", "text", both(networks::IS_BANNED)),
         ("events::PLACES", "bigint", both(events::PLACES)),
         ("presence::PEERS", "bigint, boolean", both(presence::PEERS)),
         ("presence::MAY_SEE", "bigint, bigint, boolean", both(presence::MAY_SEE)),
@@ -35,7 +42,18 @@ fn texts() -> Vec<Asked> {
     ]
 }
 
-const TABLES: [&str; 8] = ["blocks", "connections", "events", "intervals", "members", "room_mutes", "rooms", "users"];
+const TABLES: [&str; 10] = [
+    "audit",
+    "blocks",
+    "connections",
+    "events",
+    "intervals",
+    "members",
+    "network_bans",
+    "room_mutes",
+    "rooms",
+    "users",
+];
 
 /// Fails with the plan if a line of it reads a whole table.
 fn assert_no_scan(name: &str, plan: &[String], mark: &str) {

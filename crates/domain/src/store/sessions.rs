@@ -34,23 +34,24 @@ pub(crate) async fn viewer(tx: &mut Tx, token_hash: &[u8], now_ms: i64) -> Resul
     }))
 }
 
-/// Begins a session and forgets the expired ones of everybody.
+/// Begins a session, from there, and forgets the expired ones of everybody.
 pub(crate) async fn insert(
     tx: &mut Tx,
     user: UserId,
     token_hash: &[u8],
-    created_at_ms: i64,
-    expires_at_ms: i64,
+    (created_at_ms, expires_at_ms): (i64, i64),
+    network: Option<&str>,
 ) -> Result<SessionId, Error> {
     each!(tx, db => sqlx::query(
         "delete from sessions
         where expires_at_ms <= $1",
     ).bind(created_at_ms).execute(db).await.map(|_| ()))?;
     let (id,): (i64,) = each!(tx, db => sqlx::query_as(
-        "insert into sessions (user_id, token_hash, created_at_ms, expires_at_ms)
-        values ($1, $2, $3, $4)
+        "insert into sessions (user_id, token_hash, created_at_ms, expires_at_ms, network)
+        values ($1, $2, $3, $4, $5)
         returning id",
-    ).bind(user.0).bind(token_hash).bind(created_at_ms).bind(expires_at_ms).fetch_one(db).await)?;
+    ).bind(user.0).bind(token_hash).bind(created_at_ms).bind(expires_at_ms).bind(network).fetch_one(db).await)?;
+    super::networks::note(tx, user, network).await?;
     Ok(SessionId(id))
 }
 

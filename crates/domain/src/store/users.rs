@@ -100,13 +100,25 @@ pub(crate) async fn hold_for_sign_in(tx: &mut Tx, user: UserId, password_hash: O
 }
 
 /// Bans the account, or lifts the ban with `None`; a ban that stands keeps its time.
-pub(crate) async fn set_banned(tx: &mut Tx, user: UserId, at_ms: Option<i64>) -> Result<(), Error> {
+pub(crate) async fn set_banned(tx: &mut Tx, user: UserId, at_ms: Option<i64>, reason: &str) -> Result<(), Error> {
     each!(tx, db => sqlx::query(
         "update users
-        set banned_at_ms = case when $2 is null then null else coalesce(banned_at_ms, $2) end
+        set banned_at_ms = case when $2 is null then null else coalesce(banned_at_ms, $2) end, ban_reason = $3
         where id = $1",
-    ).bind(user.0).bind(at_ms).execute(db).await.map(|_| ()))?;
+    ).bind(user.0).bind(at_ms).bind(reason).execute(db).await.map(|_| ()))?;
     Ok(())
+}
+
+/// How many operators there are who are not banned, beside this account.
+pub(crate) async fn other_operators_count(tx: &mut Tx, user: UserId) -> Result<i64, Error> {
+    let (count,): (i64,) = each!(tx, db => sqlx::query_as(
+        "select count(*)
+        from users
+        where is_operator
+        and banned_at_ms is null
+        and id <> $1",
+    ).bind(user.0).fetch_one(db).await)?;
+    Ok(count)
 }
 
 /// Gives the account a new password.
@@ -135,6 +147,7 @@ pub(crate) async fn all(tx: &mut Tx) -> Result<Vec<Listed>, Error> {
     Ok(each!(tx, db => sqlx::query_as(
         "select username, display_name, is_operator, password_hash is not null as has_password, created_at_ms, banned_at_ms
         from users
+        where deleted_at_ms is null
         order by username_key",
     ).fetch_all(db).await)?)
 }
