@@ -59,7 +59,7 @@ async fn cursors_never_go_back() {
     match ben.socket().await.resume(&app.epoch(), room, Some(Seq(3))).await {
         ServerFrame::MessageHistory { cursors, unread, .. } => {
             let own = cursors.iter().find(|state| state.user == user).copied();
-            assert_eq!(own, Some(CursorState { user, delivered: Seq(3), read: Seq(3) }));
+            assert_eq!(own, Some(CursorState { user, delivered: Seq(3), read: Seq(3), joined: Seq(0) }));
             assert_eq!(unread.count, 0);
         }
         other => panic!("no cursors: {other:?}"),
@@ -104,7 +104,7 @@ async fn typing_reaches_the_other_and_is_not_echoed() {
         hers.send(&ClientFrame::Typing { room, is_typing }).await;
         let seen = his
             .expect("typing", |frame| match frame {
-                ServerFrame::Typing { room, user, is_typing } => Some((*room, *user, *is_typing)),
+                ServerFrame::Typing { room, user, is_typing, .. } => Some((*room, *user, *is_typing)),
                 _ => None,
             })
             .await;
@@ -162,7 +162,7 @@ async fn presence(socket: &mut Socket, of: UserId, is_online: bool) -> Option<wi
 
 /// Waits for a cursor frame that says exactly this; the figure in it.
 async fn cursors(socket: &mut Socket, user: UserId, delivered: Seq, read: Seq) -> Option<Unread> {
-    let wanted = CursorState { user, delivered, read };
+    let wanted = CursorState { user, delivered, read, joined: Seq(0) };
     socket
         .expect("cursors", |frame| match frame {
             ServerFrame::Cursors { cursors, unread, .. } if *cursors == wanted => Some(*unread),

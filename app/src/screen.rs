@@ -117,20 +117,17 @@ impl Screen {
             Change::Timeline(room) if is_open(room) => self.show_timeline(core, room),
             Change::Line { room, line, before } if is_open(room) => self.put(line, before),
             Change::Gone { room, cid } if is_open(room) => self.take(cid),
-            Change::Ticks { room, delivered, read } if is_open(room) => self.tick(delivered, read),
-            Change::Typing(room) => self.state.update(|state| {
-                if core.typing(room).is_empty() {
-                    state.typing.remove(&room);
-                } else {
-                    state.typing.insert(room);
-                }
+            Change::Ticks(room) if is_open(room) => self.tick(core, room),
+            Change::Typing(room) => self.state.update(|state| match core.typing(room) {
+                Some(sentence) => _ = state.typing.insert(room, sentence),
+                None => _ = state.typing.remove(&room),
             }),
             Change::Presence(Some(user)) => self.state.update(|state| {
                 state.presence.insert(user, core.presence(user));
             }),
             Change::Presence(None) => self.show_presence(core),
             // Of a room that is not on screen any more.
-            Change::Timeline(_) | Change::Line { .. } | Change::Gone { .. } | Change::Ticks { .. } => {}
+            Change::Timeline(_) | Change::Line { .. } | Change::Gone { .. } | Change::Ticks(_) => {}
         }
     }
 

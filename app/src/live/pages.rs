@@ -31,8 +31,8 @@ impl Live {
     /// Something on the screen changed; what can be seen of it later is written soon.
     pub(super) fn note_change(self, change: &Change) {
         let room = match change {
-            Change::Room(room) | Change::Timeline(room) => *room,
-            Change::Line { room, .. } | Change::Gone { room, .. } | Change::Ticks { room, .. } => *room,
+            Change::Room(room) | Change::Timeline(room) | Change::Ticks(room) => *room,
+            Change::Line { room, .. } | Change::Gone { room, .. } => *room,
             Change::Link | Change::Rooms | Change::Typing(_) | Change::Presence(_) => return,
         };
         let is_first = self.ports.try_update_value(|ports| {

@@ -116,12 +116,15 @@ impl Screen {
         self.rearrange_soon();
     }
 
-    pub(super) fn tick(&self, delivered: Seq, read: Seq) {
+    pub(super) fn tick(&self, core: &Client, room: RoomId) {
         self.parts.with_value(|parts| {
             for row in &parts.lines {
-                let next = row.value.with_untracked(|line| next_tick(line, delivered, read));
-                if let Some(tick) = next {
-                    row.value.update(|line| line.tick = Some(tick));
+                let next = row.value.with_untracked(|line| {
+                    let (tick, tally) = core.receipts(room, line.seq.filter(|_| is_stored(line))?);
+                    (line.tick.as_ref() != Some(&tick) || line.tally != tally).then_some((tick, tally))
+                });
+                if let Some((tick, tally)) = next {
+                    row.value.update(|line| (line.tick, line.tally) = (Some(tick), tally));
                 }
             }
         });
@@ -213,12 +216,7 @@ fn refused_by(line: &Line) -> Option<Code> {
     }
 }
 
-/// What the cursors make of an own line's tick, if that is something else.
-fn next_tick(line: &Line, delivered: Seq, read: Seq) -> Option<Tick> {
-    let seq = line.seq?;
-    match line.tick.as_ref()? {
-        Tick::Sent | Tick::Delivered if seq <= read => Some(Tick::Read),
-        Tick::Sent if seq <= delivered => Some(Tick::Delivered),
-        _ => None,
-    }
+/// Whether it is an own message in the log.
+fn is_stored(line: &Line) -> bool {
+    matches!(line.tick, Some(Tick::Sent | Tick::Delivered | Tick::Read))
 }

@@ -1,9 +1,6 @@
 //! What is on the screen once. Rule: one signal for all of it; what is drawn from it reads as little of it as it can.
 
-use client::{
-    Client, GapState, LinkView, Older, Opened, PresenceView,
-    ordered::{self, Map},
-};
+use client::{Client, GapState, LinkView, Older, Opened, PresenceView, ordered::Map};
 use wire::{Cid, RoomId, UserId};
 
 /// Everything that is there once.
@@ -27,8 +24,8 @@ pub struct State {
     pub is_below: bool,
     /// The day of what is in view, while no separator there tells it.
     pub day: Option<i64>,
-    /// The rooms in which somebody types.
-    pub typing: ordered::Set<RoomId>,
+    /// Who types in which rooms.
+    pub typing: Map<RoomId, String>,
     /// Who is here.
     pub presence: Map<UserId, PresenceView>,
     /// Something that the server or the browser said.
@@ -58,7 +55,7 @@ impl State {
             is_away: false,
             is_below: false,
             day: None,
-            typing: ordered::Set::new(),
+            typing: Map::new(),
             presence: Map::new(),
             notice: String::new(),
             leads: false,

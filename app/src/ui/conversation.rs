@@ -94,16 +94,13 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     let peer = view.as_ref().and_then(|view| view.peer.as_ref().map(|peer| peer.id));
     let unread = view.as_ref().and_then(unread_end);
     let presence = Signal::derive(move || word(presence_of(live, peer)));
-    let idle = Memo::new(move |_| screen.state.with(|state| !state.typing.contains(&room)));
+    let idle = Memo::new(move |_| screen.state.with(|state| !state.typing.contains_key(&room)));
     let is_group = view.as_ref().is_some_and(|view| view.peer.is_none());
     let status = Signal::derive(move || {
         if is_group { "Members and topic".to_owned() } else { sentence(presence_of(live, peer), screen.clock.get()) }
     });
-    // Two people are in a direct room: who types is the other.
-    let typing = Signal::derive(move || {
-        let who = if is_group { "Somebody".to_owned() } else { title.get() };
-        who + " is typing…"
-    });
+    let typing =
+        Signal::derive(move || screen.state.with(|state| state.typing.get(&room).cloned().unwrap_or_default()));
     let details = is_group.then(|| "/r/".to_owned() + &room.to_string() + "/details");
     let back = move |event: MouseEvent| {
         if is_plain(&event) {

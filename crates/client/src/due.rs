@@ -66,7 +66,7 @@ impl Client {
     /// No room stays behind without a question.
     fn run_catch_up(&mut self) {
         let now_ms = self.clock.now_ms();
-        for room in self.rooms.values().filter(|room| room.is_behind()) {
+        for room in self.rooms.values().filter(|room| room.is_missing_something()) {
             self.catch_up.want_at(room.id, now_ms.saturating_add(SOON_MS));
         }
         self.catch_up.run(now_ms);
@@ -94,7 +94,9 @@ impl Client {
         let epoch: Epoch = self.epoch.clone()?;
         let most = self.limits.resume_rooms_max.clamp(1, RESUME_ROOMS_MAX);
         let ids = self.catch_up.ask(most, self.open, way, self.clock.now_ms());
-        let held = |id: RoomId| Held { room: id, after: self.rooms.get(&id).map(|room| room.window.position()) };
+        // Of a room that is not known, and of one whose row may be another by now, the row is asked for.
+        let known = |id| self.rooms.get(&id).filter(|room| room.is_behind() || !room.row_wanted);
+        let held = |id| Held { room: id, after: known(id).map(|room| room.window.position()) };
         let rooms: Vec<Held> = ids.into_iter().map(held).collect();
         (!rooms.is_empty()).then_some(ClientFrame::Resume { epoch, rooms })
     }

@@ -355,15 +355,8 @@ pub enum Change {
         /// Which.
         cid: Cid,
     },
-    /// Own lines up to these positions are delivered and read; at least one of the two moved.
-    Ticks {
-        /// Where.
-        room: RoomId,
-        /// Everybody else holds everything up to here.
-        delivered: Seq,
-        /// Everybody else has read everything up to here.
-        read: Seq,
-    },
+    /// Others have come further: read `receipts()` of the own lines that are stored.
+    Ticks(RoomId),
     /// Read `typing()`.
     Typing(RoomId),
     /// Read `presence()` of this person, or of everybody.

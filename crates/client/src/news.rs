@@ -103,12 +103,8 @@ impl Client {
                 true => out.push_back(Change::Timeline(open)),
                 false => out.extend(lines),
             }
-            if ticks
-                && !timeline
-                && let Some(room) = self.rooms.get(&open)
-            {
-                let reach = room.cursors.everybody_else();
-                out.push_back(Change::Ticks { room: open, delivered: reach.delivered, read: reach.read });
+            if ticks && !timeline {
+                out.push_back(Change::Ticks(open));
             }
         }
         self.tell_rows(&mut out);

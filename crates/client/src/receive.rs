@@ -46,8 +46,17 @@ impl Client {
             }
             ServerFrame::Gap { room, head } => self.take_gap(room, head, way),
             ServerFrame::Cursors { room, cursors, unread } => self.take_cursors(room, &[cursors], unread),
-            ServerFrame::Typing { room, user, is_typing } if user != self.me.id => {
-                let changed = self.typing.heard(room, user, is_typing, now_ms);
+            ServerFrame::Receipts { room, cursors, tally } => {
+                if let (Some(tally), Some(known)) = (tally, self.rooms.get_mut(&room))
+                    && known.cursors.count(tally)
+                {
+                    self.tell_ticks(room);
+                }
+                self.take_cursors(room, &cursors, None);
+            }
+            ServerFrame::Typing { room, user, name, is_typing } if user != self.me.id => {
+                let name = is_typing.then(|| name.unwrap_or_else(|| "Somebody".to_owned()));
+                let changed = self.typing.heard(room, user, name, now_ms);
                 self.news.typing(changed.then_some(room));
             }
             ServerFrame::Presence(presence) => self.take_presence(presence),
@@ -158,7 +167,7 @@ impl Client {
         if event.author.id == self.me.id {
             self.outbox.acked(event.cid, seq, event.at, Some(&mut self.out));
             self.tell_entry(event.cid);
-        } else if self.typing.heard(id, event.author.id, false, self.clock.now_ms()) {
+        } else if self.typing.heard(id, event.author.id, None, self.clock.now_ms()) {
             self.news.typing([id]);
         }
         let Some(room) = self.rooms.get_mut(&id) else { return self.catch_up.want(id) };
@@ -225,6 +234,8 @@ impl Client {
                 true => self.catch_up.want(id),
                 false => self.doubt_head(id),
             }
+        } else if room.row_wanted {
+            self.catch_up.want(id);
         }
     }
 
@@ -292,7 +303,7 @@ impl Client {
         }
         let gone = self.outbox.settle_up_to(id, room.window.position());
         let changes = std::mem::take(&mut room.changed);
-        if !room.is_behind() {
+        if !room.is_missing_something() {
             self.catch_up.rest(id);
         }
         // With the first events it is known what is before them.

@@ -3,8 +3,8 @@
 
 use wire::limits::{FIRST_PAGE_EVENTS, PAGE_EVENTS_MAX};
 use wire::{
-    CursorState, Event, EventKind, HistoryPage, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Time, Unread,
-    UserId,
+    CursorState, Event, EventKind, HistoryPage, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Tally, Time,
+    Unread, UserId,
 };
 
 use crate::cursors::Cursors;
@@ -52,6 +52,8 @@ pub(crate) struct Room {
     row: Seq,
     /// Whether something else than a message came with this input.
     pub changed: bool,
+    /// What the row says may have changed unheard: it is asked for, once nothing else is missing.
+    pub row_wanted: bool,
     doubted: bool,
     leapt: bool,
 }
@@ -86,6 +88,7 @@ impl Room {
             told: summary.unread,
             row: Seq(0),
             changed: false,
+            row_wanted: false,
             doubted: false,
             leapt: false,
         };
@@ -105,7 +108,9 @@ impl Room {
 
     /// Takes a newer row. Whether cursors moved.
     pub fn update(&mut self, summary: RoomSummary) -> bool {
-        if summary.head >= self.row {
+        // One that was read before something that is known here does not say how the room stands now.
+        self.row_wanted = summary.head < self.row;
+        if !self.row_wanted {
             (self.kind, self.title, self.peer) = (summary.kind, summary.title, summary.peer);
             (self.writable, self.archived) = (summary.writable, summary.archived);
         }
@@ -123,10 +128,11 @@ impl Room {
 
     /// Takes everybody's cursors, as they were when the log ended at `head`. Whether anything moved.
     pub fn merge_all(&mut self, cursors: &[CursorState], head: Seq) -> bool {
-        let mut moved = false;
+        // What was counted before may be outdated; while it matters it is counted again every second.
+        let mut moved = self.cursors.count(Tally::default());
         if head >= self.row {
             self.row = head;
-            moved = self.cursors.keep_only(&|user| cursors.iter().any(|state| state.user == user));
+            moved |= self.cursors.keep_only(&|user| cursors.iter().any(|state| state.user == user));
         }
         cursors.iter().fold(moved, |moved, state| self.cursors.merge(state, self.me) | moved)
     }
@@ -185,7 +191,7 @@ impl Room {
         if self.excerpt.is_none() {
             self.fetch = Fetch::Idle;
         }
-        self.leapt = true;
+        (self.leapt, self.row_wanted) = (true, true);
         may_help
     }
 
@@ -207,10 +213,7 @@ impl Room {
             self.changed = true;
             let about = event.about.as_ref().map_or(event.author.id, |about| about.id);
             match event.kind {
-                EventKind::Joined => {
-                    let state = CursorState { user: about, delivered: *seq, read: *seq };
-                    self.cursors.merge(&state, self.me);
-                }
+                EventKind::Joined => self.cursors.join(about, *seq, self.me),
                 EventKind::Left | EventKind::Removed => _ = self.cursors.keep_only(&|user| user != about),
                 EventKind::Renamed => {
                     self.title = event.message.as_ref().map_or_else(String::new, |said| said.content.clone());
@@ -252,6 +255,11 @@ impl Room {
         self.window.position() < self.head
     }
 
+    /// Whether there is something to ask about.
+    pub fn is_missing_something(&self) -> bool {
+        self.is_behind() || self.row_wanted
+    }
+
     /// Whether more exists before what is held.
     pub fn has_older(&self) -> bool {
         self.oldest().after() >= self.first.max(Seq(1))
@@ -284,7 +292,7 @@ impl Room {
 
     /// Takes the server's figure. Whether it is taken.
     pub fn tell_unread(&mut self, told: Unread) -> bool {
-        let state = CursorState { user: self.me, delivered: Seq(0), read: told.read };
+        let state = CursorState { user: self.me, delivered: Seq(0), read: told.read, joined: Seq(0) };
         let moved = self.cursors.merge(&state, self.me);
         self.take_figure(told) | moved
     }

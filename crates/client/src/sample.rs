@@ -49,7 +49,7 @@ pub(crate) fn page(seqs: RangeInclusive<i64>) -> HistoryPage {
 }
 
 pub(crate) fn cursor(user: i64, delivered: i64, read: i64) -> CursorState {
-    CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read) }
+    CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read), joined: Seq(0) }
 }
 
 pub(crate) fn unread(count: i64, read: i64, as_of: i64) -> Unread {

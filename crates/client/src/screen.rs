@@ -2,10 +2,9 @@
 
 use std::cmp::Reverse;
 
-use wire::{Cid, Event, EventKind, Message, MessageType, RoomId, Seq, Time, UserId};
+use wire::{Cid, Event, EventKind, Message, MessageType, RoomId, RoomKind, Seq, Tally, Time, UserId};
 
 use crate::Client;
-use crate::cursors::Reach;
 use crate::link::State;
 use crate::note;
 use crate::older;
@@ -103,9 +102,15 @@ impl Client {
         }
     }
 
-    /// Who types in this room.
-    pub fn typing(&self, room: RoomId) -> Vec<UserId> {
-        self.typing.who(room)
+    /// Who types in this room: "Ana is typing…", nothing if nobody does.
+    pub fn typing(&self, room: RoomId) -> Option<String> {
+        self.typing.sentence(room)
+    }
+
+    /// How far the user's own message at this position has come, and how many of the others have it; the latter in a room
+    /// of more than two, as far as it is known.
+    pub fn receipts(&self, room: RoomId, seq: Seq) -> (Tick, Option<Box<Tally>>) {
+        self.rooms.get(&room).map_or((Tick::Sent, None), |room| receipts(room, seq))
     }
 
     /// Unread over all rooms; beyond 99 "99+" is shown.
@@ -120,7 +125,7 @@ impl Client {
 
     pub(crate) fn line_of_event(&self, room: &Room, event: &Event) -> Line {
         let is_own = event.author.id == self.me.id && event.kind == EventKind::Message;
-        let tick = is_own.then(|| tick(event.seq, room.cursors.everybody_else()));
+        let (tick, tally) = is_own.then(|| receipts(room, event.seq)).unzip();
         let note = note::sentence(event, self.me.id).map(|content| Message { kind: MessageType::Text, content });
         Line {
             cid: event.cid,
@@ -130,21 +135,22 @@ impl Client {
             at: event.at,
             message: note.or_else(|| event.message.clone()),
             tick,
+            tally: tally.flatten(),
         }
     }
 
     pub(crate) fn line_of_entry(&self, entry: &Entry) -> Line {
         let waiting = &entry.waiting;
-        let (at, tick) = match entry.state {
-            outbox::State::Storing | outbox::State::Ready { .. } | outbox::State::Held { .. } => {
-                (waiting.at, Tick::Waiting)
+        let (mut at, mut tally) = (waiting.at, None);
+        let tick = match entry.state {
+            outbox::State::Storing | outbox::State::Ready { .. } | outbox::State::Held { .. } => Tick::Waiting,
+            outbox::State::Sent { .. } => Tick::Sending,
+            outbox::State::Stored { seq, at: stored_at } => {
+                let (tick, counted) = self.receipts(waiting.room, seq);
+                (at, tally) = (stored_at, counted);
+                tick
             }
-            outbox::State::Sent { .. } => (waiting.at, Tick::Sending),
-            outbox::State::Stored { seq, at } => {
-                let room = self.rooms.get(&waiting.room);
-                (at, tick(seq, room.map(|room| room.cursors.everybody_else()).unwrap_or_default()))
-            }
-            outbox::State::Refused => (waiting.at, waiting.refusal.clone().map_or(Tick::Waiting, Tick::Refused)),
+            outbox::State::Refused => waiting.refusal.clone().map_or(Tick::Waiting, Tick::Refused),
         };
         Line {
             cid: waiting.cid,
@@ -154,6 +160,7 @@ impl Client {
             at,
             message: Some(Message { kind: MessageType::Text, content: waiting.content.clone() }),
             tick: Some(tick),
+            tally,
         }
     }
 
@@ -168,12 +175,17 @@ impl Client {
     }
 }
 
-fn tick(seq: Seq, everybody_else: Reach) -> Tick {
-    if seq <= everybody_else.read {
+fn receipts(room: &Room, seq: Seq) -> (Tick, Option<Box<Tally>>) {
+    let everybody_else = room.cursors.everybody_else();
+    let tick = if seq < everybody_else.joined {
+        // Nobody who is here now was here then.
+        Tick::Sent
+    } else if seq <= everybody_else.read {
         Tick::Read
     } else if seq <= everybody_else.delivered {
         Tick::Delivered
     } else {
         Tick::Sent
-    }
+    };
+    (tick, if room.kind == RoomKind::Direct { None } else { room.cursors.tally(seq).map(Box::new) })
 }

@@ -18,7 +18,8 @@ const JITTER_MS: i64 = 250;
 pub(crate) struct Typing {
     own: Option<Own>,
     said: Option<(RoomId, i64)>,
-    others: Map<(RoomId, UserId), i64>,
+    /// Until when each is believed, and what they are called.
+    others: Map<(RoomId, UserId), (i64, String)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -66,12 +67,11 @@ impl Typing {
         std::mem::take(&mut self.others).keys().map(|(room, _)| *room).collect()
     }
 
-    /// Somebody types, or stopped. Whether the screen changes.
-    pub fn heard(&mut self, room: RoomId, user: UserId, is_typing: bool, now_ms: i64) -> bool {
-        if is_typing {
-            self.others.insert((room, user), now_ms.saturating_add(TYPING_TTL_MS)).is_none()
-        } else {
-            self.others.remove(&(room, user)).is_some()
+    /// Somebody of this name types, or stopped. Whether the screen changes.
+    pub fn heard(&mut self, room: RoomId, user: UserId, name: Option<String>, now_ms: i64) -> bool {
+        match name {
+            Some(name) => self.others.insert((room, user), (now_ms.saturating_add(TYPING_TTL_MS), name)).is_none(),
+            None => self.others.remove(&(room, user)).is_some(),
         }
     }
 
@@ -83,22 +83,29 @@ impl Typing {
             self.tell(now_ms, out);
         }
         let over: Vec<_> =
-            self.others.iter().filter(|(_, until_ms)| now_ms >= **until_ms).map(|(key, _)| *key).collect();
+            self.others.iter().filter(|(_, (until_ms, _))| now_ms >= *until_ms).map(|(key, _)| *key).collect();
         for key in &over {
             self.others.remove(key);
         }
         over.into_iter().map(|(room, _)| room).collect()
     }
 
-    /// Who types there, by number.
-    pub fn who(&self, room: RoomId) -> Vec<UserId> {
-        self.others.range((room, UserId(i64::MIN)), (room, UserId(i64::MAX))).map(|((_, user), _)| *user).collect()
+    /// Who types there, in words; nothing if nobody does.
+    pub fn sentence(&self, room: RoomId) -> Option<String> {
+        let mut names =
+            self.others.range((room, UserId(i64::MIN)), (room, UserId(i64::MAX))).map(|(_, (_, name))| name);
+        let one = names.next()?;
+        Some(match (names.next(), names.next()) {
+            (None, _) => one.clone() + " is typing…",
+            (Some(other), None) => one.clone() + " and " + other + " are typing…",
+            _ => "Several people are typing…".to_owned(),
+        })
     }
 
     /// When to run next.
     pub fn deadline_ms(&self) -> Option<i64> {
         let own = self.own.map(|own| if own.is_told { own.stops_ms } else { own.free_ms.min(own.stops_ms) });
-        self.others.values().copied().chain(own).min()
+        self.others.values().map(|(until_ms, _)| *until_ms).chain(own).min()
     }
 }
 
@@ -106,6 +113,10 @@ impl Typing {
 mod tests {
     use super::*;
     use crate::sample::ROOM;
+
+    fn name(name: &str) -> Option<String> {
+        Some(name.to_owned())
+    }
 
     fn said(out: &mut VecDeque<Output>) -> Vec<bool> {
         let is_typing = |output| match output {
@@ -153,11 +164,25 @@ mod tests {
     #[test]
     fn a_receiver_forgets_after_five_seconds() {
         let (mut typing, mut out) = (Typing::default(), VecDeque::new());
-        assert!(typing.heard(ROOM, UserId(2), true, 0));
-        assert!(!typing.heard(ROOM, UserId(2), true, 1_000), "nothing new on the screen");
+        assert!(typing.heard(ROOM, UserId(2), name("Ana"), 0));
+        assert!(!typing.heard(ROOM, UserId(2), name("Ana"), 1_000), "nothing new on the screen");
         assert_eq!(typing.run(5_999, &mut out), []);
-        assert_eq!(typing.who(ROOM), [UserId(2)]);
+        assert_eq!(typing.sentence(ROOM).as_deref(), Some("Ana is typing…"));
         assert_eq!(typing.run(6_000, &mut out), [ROOM]);
-        assert_eq!(typing.who(ROOM), []);
+        assert_eq!(typing.sentence(ROOM), None);
+    }
+
+    #[test]
+    fn two_are_named_and_more_are_several() {
+        let mut typing = Typing::default();
+        let mut check = |user, who: Option<&str>, expected: &str| {
+            typing.heard(ROOM, UserId(user), who.map(str::to_owned), 0);
+            assert_eq!(typing.sentence(ROOM).as_deref(), Some(expected));
+        };
+        check(2, Some("Ana"), "Ana is typing…");
+        check(3, Some("Ben"), "Ana and Ben are typing…");
+        check(4, Some("Cal"), "Several people are typing…");
+        check(2, None, "Ben and Cal are typing…");
+        assert_eq!(typing.sentence(RoomId(8)), None);
     }
 }

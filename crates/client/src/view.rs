@@ -1,6 +1,6 @@
 //! What the screen shows, as values. Rule: derived from log, cursors and outbox at the moment of asking, never kept.
 
-use wire::{Cid, EventKind, Message, Person, Refusal, RoomId, RoomKind, Seq, Time};
+use wire::{Cid, EventKind, Message, Person, Refusal, RoomId, RoomKind, Seq, Tally, Time};
 
 /// A row of the inbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +127,9 @@ pub struct Line {
     pub message: Option<Message>,
     /// For the user's own messages, and for nothing else: how far they have come.
     pub tick: Option<Tick>,
+    /// For those of them in a room of more than two: how many of the others have them, as far as it is known. Boxed, for most
+    /// lines have none.
+    pub tally: Option<Box<Tally>>,
 }
 
 /// How far an own message has come (SPEC 6).

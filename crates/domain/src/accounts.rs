@@ -168,7 +168,7 @@ impl Chat {
                 }
                 users::set_banned(tx, user.id(), None, "").await?;
                 store::audit::insert(tx, at, by, Action::AccountUnbanned, Some(user.id()), None, "").await?;
-                Ok(())
+                Ok(store::revocations::insert(tx, user.id(), None, Revoked::Unbanned, at).await?)
             })
         });
         write.await

@@ -7,6 +7,7 @@ pub(crate) mod members;
 mod queue;
 pub(crate) mod roster;
 pub(crate) mod typists;
+pub(crate) mod untold;
 
 pub use frame::Text;
 pub use queue::{CloseReason, Next};
@@ -26,6 +27,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio_util::task::AbortOnDropHandle;
+use untold::Untold;
 use wire::{
     Code, Time, UserId,
     frame::{Head, Limits, ServerFrame},
@@ -38,6 +40,7 @@ pub(crate) struct Live {
     pub(crate) typing: Arc<Typing>,
     /// Who is in which room; shared by the writer and whoever asks who is here.
     pub(crate) members: Arc<MembersCache>,
+    pub(crate) untold: Arc<Untold>,
     pub(crate) sends: Sends,
     pub(crate) writer: Writer,
     watchers: Mutex<Vec<AbortOnDropHandle<()>>>,
@@ -51,6 +54,7 @@ impl Live {
             hub: Arc::new(Hub::new(grace_ms)),
             typing: Arc::new(Typing::new()),
             members: Arc::new(MembersCache::new()),
+            untold: Arc::default(),
             sends: Sends::new(settings.sends_per_window_max),
             writer: Writer::new(),
             watchers: Mutex::default(),
@@ -165,17 +169,18 @@ impl Chat {
         self.inner.live.hub.tell(users.iter().copied(), &Text::encode(frame));
     }
 
-    /// Starts the writer, the revocation poll and the teller of presence.
+    /// Starts the writer, the revocation poll and the tellers of presence and of large rooms.
     pub(crate) fn start_tasks(&self) {
         let inner = &self.inner;
         let (store, clock, live) = (inner.store.clone(), inner.clock.clone(), &inner.live);
         let (hub, typing, members) = (live.hub.clone(), live.typing.clone(), live.members.clone());
-        let direct_anyone = inner.settings.direct_anyone;
-        live.writer.start(Desk { store, hub, typing, clock, direct_anyone, members });
+        let (untold, direct_anyone) = (live.untold.clone(), inner.settings.direct_anyone);
+        live.writer.start(Desk { store, hub, typing, untold, clock, direct_anyone, members });
         let weak = Arc::downgrade(inner);
         let watchers = [
             AbortOnDropHandle::new(tokio::spawn(revocation::watch(weak.clone()))),
-            AbortOnDropHandle::new(tokio::spawn(presence::tell(weak))),
+            AbortOnDropHandle::new(tokio::spawn(presence::tell(weak.clone()))),
+            AbortOnDropHandle::new(tokio::spawn(untold::tell(weak))),
         ];
         live.watchers.lock().unwrap_or_else(PoisonError::into_inner).extend(watchers);
     }

@@ -1,7 +1,12 @@
 //! Ended sessions take their sockets with them. Rule: a socket outlives its session by at most two seconds on any server,
 //! and not at all on the one that ended it (C9).
 
-use crate::{Chat, chat::Inner, fanout::CloseReason, store::revocations};
+use crate::{
+    Chat,
+    chat::Inner,
+    fanout::CloseReason,
+    store::{members, revocations},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Weak},
@@ -30,6 +35,8 @@ pub(crate) enum Revoked {
     Reset,
     /// The account was banned.
     Banned,
+    /// The ban was lifted: nothing ended, but the others wait for the person again.
+    Unbanned,
 }
 
 impl Revoked {
@@ -39,6 +46,7 @@ impl Revoked {
             Self::Logout => "logout",
             Self::Reset => "reset",
             Self::Banned => "banned",
+            Self::Unbanned => "unbanned",
         }
     }
 
@@ -47,13 +55,14 @@ impl Revoked {
         match name {
             "banned" => Self::Banned,
             "reset" => Self::Reset,
+            "unbanned" => Self::Unbanned,
             _ => Self::Logout,
         }
     }
 
     fn close_reason(self) -> CloseReason {
         let (code, refusal) = match self {
-            Self::Logout | Self::Reset => (close::SIGNED_OUT, Code::SignedOut),
+            Self::Logout | Self::Reset | Self::Unbanned => (close::SIGNED_OUT, Code::SignedOut),
             Self::Banned => (close::FORBIDDEN, Code::Banned),
         };
         CloseReason { code, refusal: Some(refusal.into()) }
@@ -97,7 +106,8 @@ impl Inner {
         Ok(())
     }
 
-    async fn poll(&self, polls: u32) -> Result<(), crate::Error> {
+    /// `heard`: the rows that were acted on already where once is enough.
+    async fn poll(&self, polls: u32, heard: &mut BTreeSet<i64>) -> Result<(), crate::Error> {
         let now_ms = self.clock.now_ms();
         if polls.is_multiple_of(POLLS_PER_PRUNE) {
             let before = Time(now_ms - KEPT_MS);
@@ -109,7 +119,15 @@ impl Inner {
         }
         let mut tx = self.store.read_once().await?;
         let mut reasons = BTreeMap::new();
-        for (user, reason) in revocations::since(&mut tx, Time(now_ms - WINDOW_MS)).await? {
+        let rows = revocations::since(&mut tx, Time(now_ms - WINDOW_MS)).await?;
+        heard.retain(|known| rows.iter().any(|(row, _, _)| row == known));
+        for (row, user, reason) in rows {
+            // Nobody waits for the banned (SPEC 6): that changes the ticks of all who share a room with them.
+            if matches!(reason, Revoked::Banned | Revoked::Unbanned) && !heard.contains(&row) {
+                let rooms = members::groups_of(&mut tx, user).await?;
+                rooms.into_iter().for_each(|room| self.live.untold.renew(room));
+                heard.insert(row);
+            }
             // A ban says more than the logout before or after it.
             let told = reasons.entry(user).or_insert(reason);
             if *told != Revoked::Banned {
@@ -131,12 +149,12 @@ impl Inner {
 pub(crate) async fn watch(inner: Weak<Inner>) {
     let mut ticks = tokio::time::interval(POLL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut polls = 0_u32;
+    let (mut polls, mut heard) = (0_u32, BTreeSet::new());
     loop {
         ticks.tick().await;
         let Some(inner): Option<Arc<Inner>> = inner.upgrade() else { return };
         polls = polls.wrapping_add(1);
-        if let Err(error) = inner.poll(polls).await {
+        if let Err(error) = inner.poll(polls, &mut heard).await {
             tracing::warn!(%error, "the revocations could not be read; the next poll reads them");
         }
     }

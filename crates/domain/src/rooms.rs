@@ -10,7 +10,7 @@ use crate::store::{self, Store, Tx, cursors::UnreadOf, rooms::Room};
 use crate::{Chat, Error, Viewer, log::history, names};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::limits::FIRST_PAGE_EVENTS;
-use wire::{Code, CursorState, Event, Inbox, Relation, RoomId, RoomKind, RoomPage, RoomSummary, Seq, Unread, UserId};
+use wire::{Code, Event, Inbox, Relation, RoomId, RoomKind, RoomPage, RoomSummary, Seq, Unread, UserId};
 
 impl Chat {
     /// The direct room with a person: the one there is, or a new one if the two are connected. However many ask at once,
@@ -54,12 +54,11 @@ impl Chat {
     }
 
     /// Every room of the viewer, and the connected people without one; the number of queries is constant up
-    /// to 128 rooms, and two more for each further 128.
+    /// to 128 rooms, and three or four more for each further 128.
     pub async fn inbox(&self, viewer: &Viewer) -> Result<Inbox, Error> {
         let mut tx = self.inner.store.read().await?;
         let rooms = store::rooms::of_member(&mut tx, viewer.user).await?;
-        let cursors = store::rooms::cursors_of_member(&mut tx, viewer.user).await?;
-        let rooms = summaries(&mut tx, viewer.user, rooms, cursors, self.inner.settings.direct_anyone).await?;
+        let rooms = summaries(&mut tx, viewer.user, rooms, self.inner.settings.direct_anyone).await?;
         let people = store::connections::people(&mut tx, viewer.user).await?;
         drop(tx);
         let with_room: BTreeSet<UserId> =
@@ -113,15 +112,13 @@ pub(crate) async fn summary(
 /// The same, at the moment that the transaction sees.
 async fn summary_in(tx: &mut Tx, member: UserId, room: RoomId, direct_anyone: bool) -> Result<RoomSummary, Error> {
     let found = store::rooms::of_member_by_id(tx, member, room).await?.ok_or(Code::NotFound)?;
-    let cursors = store::cursors::of_room(tx, room, member).await?.into_iter().map(|cursor| (room, cursor)).collect();
-    summaries(tx, member, vec![found], cursors, direct_anyone).await?.pop().ok_or_else(|| Code::NotFound.into())
+    summaries(tx, member, vec![found], direct_anyone).await?.pop().ok_or_else(|| Code::NotFound.into())
 }
 
 async fn summaries(
     tx: &mut Tx,
     member: UserId,
     rooms: Vec<Room>,
-    cursors: Vec<(RoomId, CursorState)>,
     direct_anyone: bool,
 ) -> Result<Vec<RoomSummary>, Error> {
     let unread = |room: &Room| UnreadOf { room: room.id, user: member, read: room.read, as_of: room.head };
@@ -129,10 +126,8 @@ async fn summaries(
     let heads: Vec<_> = rooms.iter().filter(|room| room.head > Seq(0)).map(|room| (room.id, room.head)).collect();
     let mut last: BTreeMap<RoomId, Event> =
         store::events::by_position(tx, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
-    let mut by_room: BTreeMap<RoomId, Vec<CursorState>> = BTreeMap::new();
-    for (room, cursor) in cursors {
-        by_room.entry(room).or_default().push(cursor);
-    }
+    let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+    let mut cursors = store::standing::of_rooms(tx, &ids, member).await?;
     let row = |(room, count): (Room, i64)| RoomSummary {
         id: room.id,
         kind: room.kind,
@@ -146,7 +141,7 @@ async fn summaries(
         head: room.head,
         last: last.remove(&room.id),
         unread: Unread { count, read: room.read, as_of: room.head },
-        cursors: by_room.remove(&room.id).unwrap_or_default(),
+        cursors: cursors.remove(&room.id).unwrap_or_default(),
         active_at: room.active_at,
         peer: room.peer,
     };

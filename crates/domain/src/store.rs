@@ -23,6 +23,7 @@ pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod rows;
 pub(crate) mod sessions;
+pub(crate) mod standing;
 pub(crate) mod subjects;
 mod tx;
 pub(crate) mod users;

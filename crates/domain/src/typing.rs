@@ -73,7 +73,7 @@ impl Chat {
         let now_ms = inner.clock.steady_ms();
         let is_here = inner.live.hub.here_count([viewer.user], 1) == 1;
         if is_here && lock(&inner.live.typing.typists).hear(viewer.user, room, is_typing, now_ms) {
-            inner.tell_typing(&circle, viewer.user, room, is_typing);
+            inner.tell_typing(&circle, room, viewer.user, Some(viewer.display_name.clone()), is_typing);
         }
         Ok(())
     }
@@ -112,12 +112,12 @@ impl Inner {
         for room in rooms {
             let circle = lock(&self.live.typing.circles).by_room.get(&room).cloned();
             if let Some(circle) = circle {
-                self.tell_typing(&circle, user, room, false);
+                self.tell_typing(&circle, room, user, None, false);
             }
         }
     }
 
-    fn tell_typing(&self, circle: &Circle, user: UserId, room: RoomId, is_typing: bool) {
+    fn tell_typing(&self, circle: &Circle, room: RoomId, user: UserId, name: Option<String>, is_typing: bool) {
         // Held while it is told: a change of the room is told after this, or this is not told any more (C9).
         let circles = lock(&self.live.typing.circles);
         let is_known = circles.by_room.get(&room).is_some_and(|known| std::ptr::eq(&**known, circle));
@@ -128,7 +128,7 @@ impl Inner {
         let hub = &self.live.hub;
         if hub.here_count(others(), TYPING_ONLINE_MAX) < TYPING_ONLINE_MAX {
             let hearers = others().filter(|other| !circle.apart.contains(&(user, *other)));
-            hub.tell(hearers, &Text::encode(&ServerFrame::Typing { room, user, is_typing }));
+            hub.tell(hearers, &Text::encode(&ServerFrame::Typing { room, user, name, is_typing }));
         }
     }
 }

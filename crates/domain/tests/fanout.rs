@@ -111,7 +111,8 @@ async fn cursors_are_told_once_and_the_reader_hears_the_figure(place: &Place) {
         say(&chat, ann.clone(), room, "hello").await.unwrap();
         assert_eq!((ann_hears.event().await, bob_hears.event().await), (expected, expected));
     }
-    let state = |delivered, read| CursorState { user: bob.user, delivered: Seq(delivered), read: Seq(read) };
+    let state =
+        |delivered, read| CursorState { user: bob.user, delivered: Seq(delivered), read: Seq(read), joined: Seq(0) };
     chat.mark_delivered(&bob, room, Seq(2)).await.unwrap();
     assert_eq!(ann_hears.cursors().await, (state(2, 0), None));
     assert_eq!(bob_hears.cursors().await, (state(2, 0), None));
@@ -255,7 +256,7 @@ async fn a_server_that_goes_away_says_so(place: &Place) {
     let chat = open(place, "away", fast).await;
     let (room, ann, _) = pair(&chat, "ann", "bob").await;
     let mut ear = Ear::of(&chat, &ann).await;
-    ear.attachment.push(&ServerFrame::Typing { room, user: ann.user, is_typing: true });
+    ear.attachment.push(&ServerFrame::Typing { room, user: ann.user, name: None, is_typing: true });
     let away = CloseReason { code: close::GOING_AWAY, refusal: None };
     chat.close_all(&away);
     assert_eq!(ear.typing().await, (ann.user, true), "what was queued is still told");

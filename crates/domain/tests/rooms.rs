@@ -13,6 +13,8 @@ mod ear;
 mod fence;
 #[path = "rooms/groups.rs"]
 mod groups;
+#[path = "rooms/large.rs"]
+mod large;
 #[path = "rooms/mix.rs"]
 mod mix;
 #[path = "rooms/order.rs"]
@@ -88,6 +90,16 @@ async fn a_thousand_who_come_and_go_are_told_in_few_frames() {
     crowd::a_thousand_who_come_and_go_are_told_in_few_frames(&Place::sqlite()).await;
 }
 
+async fn a_message_to_a_thousand_people_costs_a_thousand_frames_on_sqlite() {
+    large::a_message_to_a_crowd_costs_as_many_frames_as_there_are_people(&Place::sqlite(), 1_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_to_two_hundred_people_costs_two_hundred_frames_on_postgres() {
+    let place = Place::postgres();
+    large::a_message_to_a_crowd_costs_as_many_frames_as_there_are_people(&place, 200).await;
+}
+
 async fn contract(place: &Place) {
     groups::a_group_begins_with_its_creation(place).await;
     groups::public_names_are_unique_however_they_are_written(place).await;
@@ -108,5 +120,9 @@ async fn contract(place: &Place) {
     subjects::a_subject_opens_with_a_notice_for_those_who_take_part(place).await;
     subjects::a_thing_has_one_room_however_many_open_it(place).await;
     receipts::a_message_tells_who_has_read_it_and_who_only_holds_it(place).await;
+    large::a_room_that_passes_the_limit_is_told_anew(place).await;
+    large::in_a_large_room_nobody_waits_for_who_has_gone_or_is_banned(place).await;
+    large::in_a_small_room_many_steps_are_told_together(place).await;
+    large::a_ban_ends_the_waiting_and_its_end_begins_it_again(place).await;
     blocks::many_who_come_at_once_are_told_together(place).await;
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     Cid, CursorState, Epoch, Event, HistoryPage, MessageType, Person, Presence, Refusal, RoomId, RoomSummary, Seq,
-    SessionId, Time, Unread, UserId,
+    SessionId, Tally, Time, Unread, UserId,
     read::{Read, Tree},
     readable,
 };
@@ -147,7 +147,7 @@ pub enum ServerFrame {
         page: HistoryPage,
         /// False: ask again from `to`.
         complete: bool,
-        /// Where all members stand.
+        /// Where all members stand; see [`RoomSummary::cursors`].
         cursors: Vec<CursorState>,
         /// The user's own unread figure.
         unread: Unread,
@@ -170,12 +170,25 @@ pub enum ServerFrame {
         #[serde(skip_serializing_if = "Option::is_none")]
         unread: Option<Unread>,
     },
+    /// Others' cursors: of several members whose moves were stored together, or, in a large room, the least of all.
+    Receipts {
+        /// Where.
+        room: RoomId,
+        /// Who and how far; the receiver may be among them.
+        cursors: Vec<CursorState>,
+        /// In a large room: how many have come as far as its last event.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tally: Option<Tally>,
+    },
     /// Somebody types, or stopped; forgotten after five seconds.
     Typing {
         /// Where.
         room: RoomId,
         /// Who.
         user: UserId,
+        /// What they are called; absent from an older server.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
         /// Whether.
         is_typing: bool,
     },
@@ -255,9 +268,15 @@ impl Read for ServerFrame {
                 unread: tree.read("unread")?,
                 cursors: CursorState::read(tree)?,
             },
-            "typing" => {
-                Self::Typing { room: tree.read("room")?, user: tree.read("user")?, is_typing: tree.read("is_typing")? }
+            "receipts" => {
+                Self::Receipts { room: tree.read("room")?, cursors: tree.read("cursors")?, tally: tree.read("tally")? }
             }
+            "typing" => Self::Typing {
+                room: tree.read("room")?,
+                user: tree.read("user")?,
+                name: tree.read("name")?,
+                is_typing: tree.read("is_typing")?,
+            },
             "presence" => Self::Presence(Presence::read(tree)?),
             "presences" => Self::Presences { people: tree.read("people")? },
             "room" => Self::Room(RoomChange::read(tree)?),

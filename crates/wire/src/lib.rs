@@ -13,8 +13,8 @@ pub mod refusal;
 
 pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};
 pub use model::{
-    CursorState, Event, EventKind, HistoryPage, Inbox, Message, MessageType, Person, PersonRow, Presence, Relation,
-    RoomKind, RoomPage, RoomSummary, Span, Unread,
+    CursorState, EVERYBODY_ELSE, Event, EventKind, HistoryPage, Inbox, Message, MessageType, Person, PersonRow,
+    Presence, Relation, RoomKind, RoomPage, RoomSummary, Span, Tally, Unread,
 };
 pub use refusal::{Code, Refusal};
 pub use room::{Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject};

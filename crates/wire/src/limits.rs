@@ -38,6 +38,10 @@ pub const TYPING_TTL_MS: i64 = 5_000;
 pub const TYPING_ONLINE_MAX: usize = 100;
 /// Shortest time between two cursor frames of one client in one room.
 pub const CURSOR_INTERVAL_MS: i64 = 250;
+/// Members of a room up to which each hears of everybody's cursors; beyond, of the least of them.
+pub const CURSORS_MEMBERS_MAX: usize = 64;
+/// Shortest time between two tellings of the least cursors of one room.
+pub const RECEIPTS_INTERVAL_MS: u64 = 1_000;
 /// A server that has heard nothing on a socket for this long sends a WebSocket ping.
 pub const SERVER_PING_MS: u64 = 25_000;
 /// A server that has heard nothing at all on a socket for this long cuts it.

@@ -126,15 +126,41 @@ words!(MessageType { Text: "text", System: "system" });
 /// How far one member has come in a room (C8): neither ever goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct CursorState {
-    /// The member.
+    /// The member, or [`EVERYBODY_ELSE`].
     pub user: UserId,
     /// A device of the member holds everything up to here.
     pub delivered: Seq,
     /// The member has read everything up to here.
     pub read: Seq,
+    /// The event with which the member came, where that is told and the member was not there from the beginning.
+    #[serde(skip_serializing_if = "is_start")]
+    pub joined: Seq,
 }
 
-readable!(CursorState { user, delivered, read });
+readable!(CursorState { user, delivered, read, [joined] });
+
+/// Stands in the place of all other members where there are too many to name each
+/// ([`crate::limits::CURSORS_MEMBERS_MAX`]); its cursors are the least of theirs.
+pub const EVERYBODY_ELSE: UserId = UserId(0);
+
+fn is_start(seq: &Seq) -> bool {
+    *seq == Seq(0)
+}
+
+/// How many of the others have come as far as one event. Its author is not one of them, nor is who came later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// The event.
+    pub seq: Seq,
+    /// The others.
+    pub of: i64,
+    /// Those who hold it.
+    pub delivered: i64,
+    /// Those who have read it.
+    pub read: i64,
+}
+
+readable!(Tally { seq, of, delivered, read });
 
 /// A member's own unread figure, as the server counted it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -191,7 +217,8 @@ pub struct RoomSummary {
     pub last: Option<Event>,
     /// This member's unread figure.
     pub unread: Unread,
-    /// The cursors of all who are members now, this one's included.
+    /// The cursors of all who are members now, this one's included; of a large room this one's and those of
+    /// [`EVERYBODY_ELSE`].
     pub cursors: Vec<CursorState>,
     /// When the last event happened, or the room began.
     pub active_at: Time,

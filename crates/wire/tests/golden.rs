@@ -34,7 +34,7 @@ fn event() -> Event {
 }
 
 fn cursors(user: UserId, delivered: i64, read: i64) -> CursorState {
-    CursorState { user, delivered: Seq(delivered), read: Seq(read) }
+    CursorState { user, delivered: Seq(delivered), read: Seq(read), joined: Seq(0) }
 }
 
 fn unread() -> Unread {
@@ -118,7 +118,8 @@ fn server_frames() -> Vec<ServerFrame> {
         },
         Gap { room: RoomId(7), head: Seq(9_000) },
         Cursors { room: RoomId(7), cursors: cursors(BEN, 42, 41), unread: Some(unread()) },
-        Typing { room: RoomId(7), user: ANA, is_typing: true },
+        Receipts { room: RoomId(7), cursors: vec![cursors(ANA, 42, 42), cursors(BEN, 42, 41)], tally: None },
+        Typing { room: RoomId(7), user: ANA, name: Some("Ana".into()), is_typing: true },
         Presence(wire::Presence { user: ANA, online: false, last_seen: Some(at) }),
         Presences {
             people: vec![
@@ -143,6 +144,7 @@ fn server_name(frame: &ServerFrame) -> &'static str {
         ServerFrame::MessageHistory { .. } => "message_history",
         ServerFrame::Gap { .. } => "gap",
         ServerFrame::Cursors { .. } => "cursors",
+        ServerFrame::Receipts { .. } => "receipts",
         ServerFrame::Typing { .. } => "typing",
         ServerFrame::Presence(_) => "presence",
         ServerFrame::Presences { .. } => "presences",
@@ -185,7 +187,7 @@ fn every_client_frame_matches_its_golden() {
 #[test]
 fn every_server_frame_matches_its_golden() {
     check("server", &server_frames(), server_name);
-    assert_eq!(server_frames().len(), 15, "a new frame needs a golden: see server_name");
+    assert_eq!(server_frames().len(), 16, "a new frame needs a golden: see server_name");
 }
 
 #[test]
@@ -213,6 +215,30 @@ fn a_change_of_a_room_matches_its_golden() {
         ..summary()
     };
     check("server", &[ServerFrame::Room(RoomChange::Added { summary: Box::new(row) })], |_| "room_archived");
+}
+
+#[test]
+fn what_is_told_of_a_large_room_matches_its_golden() {
+    let everybody_else = cursors(EVERYBODY_ELSE, 40, 38);
+    let tally = Some(Tally { seq: Seq(42), of: 999, delivered: 812, read: 377 });
+    let least = ServerFrame::Receipts { room: RoomId(7), cursors: vec![everybody_else], tally };
+    check("server", &[least], |_| "receipts_large");
+    let newcomer = CursorState { joined: Seq(40), ..cursors(ANA, 42, 42) };
+    let row = RoomSummary {
+        kind: RoomKind::Group,
+        title: "Market square".into(),
+        peer: None,
+        last: None,
+        cursors: vec![everybody_else, newcomer],
+        ..summary()
+    };
+    check("server", &[ServerFrame::Room(RoomChange::Added { summary: Box::new(row) })], |_| "room_large");
+}
+
+#[test]
+fn what_an_older_server_says_of_typing_is_read() {
+    let typing: ServerFrame = serde_json::from_str(r#"{"type":"typing","room":7,"user":1,"is_typing":true}"#).unwrap();
+    assert_eq!(typing, ServerFrame::Typing { room: RoomId(7), user: ANA, name: None, is_typing: true });
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn Portrait(peer: Option<UserId>, title: Signal<String>) -> impl IntoView {
 
 fn kind(live: Live, room: RoomId) -> Option<&'static str> {
     let is_written = |text: &String| !text.trim().is_empty();
-    if live.screen.state.with(|state| state.typing.contains(&room)) {
+    if live.screen.state.with(|state| state.typing.contains_key(&room)) {
         Some("typing")
     } else if live.screen.open.get() != Some(room)
         && live.drafts.with(|drafts| drafts.get(&room).is_some_and(is_written))

@@ -186,11 +186,12 @@ fn who_types_is_known_of_every_room() {
     let change = Output::Changed(client::Change::Typing(ROOM));
     for open in [None, Some(wire::RoomId(8)), Some(ROOM)] {
         page.hand(Input::Open(open));
-        for (is_typing, expected) in [(true, vec![UserId(2)]), (false, vec![])] {
+        for (is_typing, expected) in [(true, Some("Ana is typing…")), (false, None)] {
             page.out.clear();
-            page.frame(ServerFrame::Typing { room: ROOM, user: UserId(2), is_typing });
+            let name = is_typing.then(|| "Ana".to_owned());
+            page.frame(ServerFrame::Typing { room: ROOM, user: UserId(2), name, is_typing });
             assert!(page.has(|output| *output == change), "{open:?}");
-            assert_eq!(page.client.typing(ROOM), expected);
+            assert_eq!(page.client.typing(ROOM).as_deref(), expected);
         }
     }
 }
@@ -198,12 +199,12 @@ fn who_types_is_known_of_every_room() {
 #[test]
 fn who_wrote_does_not_type_any_more() {
     let mut page = Page::connected(3);
-    let typing = |is_typing| ServerFrame::Typing { room: ROOM, user: UserId(2), is_typing };
+    let typing = |is_typing| ServerFrame::Typing { room: ROOM, user: UserId(2), name: None, is_typing };
     page.frame(typing(true));
-    assert_eq!(page.client.typing(ROOM), [UserId(2)]);
+    assert_eq!(page.client.typing(ROOM).as_deref(), Some("Somebody is typing…"), "an older server names nobody");
     page.event(event(4));
-    assert_eq!(page.client.typing(ROOM), []);
+    assert_eq!(page.client.typing(ROOM), None);
     page.frame(typing(true));
     page.wait(5_000);
-    assert_eq!(page.client.typing(ROOM), []);
+    assert_eq!(page.client.typing(ROOM), None);
 }

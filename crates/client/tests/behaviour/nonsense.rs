@@ -7,7 +7,7 @@ use wire::{
     Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Presence, RoomId, RoomSummary, Seq, SessionId, Span,
     Time,
 };
-use wire::{Unread, UserId};
+use wire::{Tally, Unread, UserId};
 
 use crate::page::Page;
 use crate::sample::{self, ROOM, cid, event, person, summary};
@@ -43,7 +43,12 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 fn cursor() -> impl Strategy<Value = CursorState> {
-    (1..4_i64, seq(), seq()).prop_map(|(user, delivered, read)| CursorState { user: UserId(user), delivered, read })
+    (0..4_i64, seq(), seq()).prop_map(|(user, delivered, read)| CursorState {
+        user: UserId(user),
+        delivered,
+        read,
+        joined: Seq(0),
+    })
 }
 
 fn unread() -> impl Strategy<Value = Unread> {
@@ -103,7 +108,12 @@ fn frame() -> impl Strategy<Value = ServerFrame> {
         (room(), 1..4_i64, any::<bool>()).prop_map(|(room, user, is_typing)| ServerFrame::Typing {
             room,
             user: UserId(user),
+            name: Some(format!("User {user}")),
             is_typing
+        }),
+        (room(), prop::collection::vec(cursor(), 0..3), prop::option::of(seq())).prop_map(|(room, cursors, seq)| {
+            let tally = seq.map(|seq| Tally { seq, of: 2, delivered: 1, read: 0 });
+            ServerFrame::Receipts { room, cursors, tally }
         }),
         row().prop_map(|row| ServerFrame::Room(RoomChange::Added { summary: Box::new(row) })),
         room().prop_map(|room| ServerFrame::Room(RoomChange::Removed { room })),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use client::{Banner, Gap, GapState, Input, Line, Link, Tick, Waiting};
-use wire::{Cid, Event, RoomId, Seq, UserId};
+use wire::{Cid, CursorState, Event, RoomId, Seq, UserId};
 
 use crate::browser::Browser;
 use crate::server::{Log, text};
@@ -160,9 +160,7 @@ fn delivered_and_ticked(user: UserId, log: &Log, stored: &[Line]) {
         "user {user}: {:?} of {last_of_others:?} told as delivered",
         log.cursors[&user]
     );
-    let others = || log.members.iter().filter(|member| **member != user).map(|member| log.cursors[member]);
-    let least = |pick: fn((Seq, Seq)) -> Seq| others().map(pick).min().unwrap_or_default();
-    let (delivered, read) = (least(|cursor| cursor.0), least(|cursor| cursor.1));
+    let CursorState { delivered, read, .. } = log.everybody_else(user);
     for line in stored.iter().filter(|line| line.author.id == user) {
         let expected = match line.seq.unwrap_or_default() {
             seq if seq <= read => Tick::Read,
@@ -170,6 +168,8 @@ fn delivered_and_ticked(user: UserId, log: &Log, stored: &[Line]) {
             _ => Tick::Sent,
         };
         assert_eq!(line.tick, Some(expected), "tick of {:?}", line.seq);
+        let counted = line.seq.map(|seq| Box::new(log.tally(user, seq)));
+        assert!(line.tally.is_none() || line.tally == counted, "{:?} counted, not {counted:?}", line.tally);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a page would show that only follows the changes it is told. Rule: it shows what the client would say if asked.
 
 use client::{Change, Client, Line, LinkView, PresenceView, RoomView, Tick, Timeline};
-use wire::{Cid, RoomId, Seq, UserId};
+use wire::{Cid, RoomId, UserId};
 
 /// Users that write and read.
 const USERS: i64 = 3;
@@ -12,7 +12,7 @@ pub struct Screen {
     pub timeline: Timeline,
     pub rows: Vec<RoomView>,
     link: Option<LinkView>,
-    typing: Vec<UserId>,
+    typing: Option<String>,
     presence: [Option<PresenceView>; USERS as usize],
 }
 
@@ -21,7 +21,7 @@ impl Screen {
     pub fn open(&mut self, room: Option<RoomId>, client: &Client) {
         self.open = room;
         self.timeline = room.map(|room| client.timeline(room)).unwrap_or_default();
-        self.typing = room.map(|room| client.typing(room)).unwrap_or_default();
+        self.typing = room.and_then(|room| client.typing(room));
     }
 
     pub fn follow(&mut self, change: Change, client: &Client) {
@@ -39,7 +39,7 @@ impl Screen {
                     self.timeline.missing_before = client.missing_before(id);
                 }
             }
-            Change::Timeline(_) | Change::Line { .. } | Change::Gone { .. } | Change::Ticks { .. } => {
+            Change::Timeline(_) | Change::Line { .. } | Change::Gone { .. } | Change::Ticks(_) => {
                 self.follow_lines(change, client)
             }
             Change::Typing(room) if self.open == Some(room) => self.typing = client.typing(room),
@@ -59,8 +59,8 @@ impl Screen {
             Change::Gone { room, cid } if self.open == Some(room) => {
                 lines.remove(place(lines, cid));
             }
-            Change::Ticks { room, delivered, read } if self.open == Some(room) => {
-                lines.iter_mut().for_each(|line| tick(line, delivered, read));
+            Change::Ticks(room) if self.open == Some(room) => {
+                lines.iter_mut().for_each(|line| tick(line, room, client));
             }
             other => panic!("{other:?} is not about the open room"),
         }
@@ -81,14 +81,11 @@ fn place(lines: &[Line], cid: Cid) -> usize {
     lines.iter().rposition(|line| line.cid == cid).expect("a line is named that is on the screen")
 }
 
-fn tick(line: &mut Line, delivered: Seq, read: Seq) {
+fn tick(line: &mut Line, room: RoomId, client: &Client) {
     let is_stored = matches!(line.tick, Some(Tick::Sent | Tick::Delivered | Tick::Read));
     if let Some(seq) = line.seq.filter(|_| is_stored) {
-        line.tick = Some(match () {
-            () if seq <= read => Tick::Read,
-            () if seq <= delivered => Tick::Delivered,
-            () => Tick::Sent,
-        });
+        let (tick, tally) = client.receipts(room, seq);
+        (line.tick, line.tally) = (Some(tick), tally);
     }
 }
 

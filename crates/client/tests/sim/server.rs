@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use client::Part;
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
-    Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Inbox, Message, Person, Presence, RoomId, RoomKind,
-    RoomPage, RoomSummary, Seq, SessionId, Span, Time, Unread, UserId,
+    Cid, Code, CursorState, EVERYBODY_ELSE, Epoch, Event, EventKind, HistoryPage, Inbox, Message, Person, Presence,
+    RoomId, RoomKind, RoomPage, RoomSummary, Seq, SessionId, Span, Tally, Time, Unread, UserId,
 };
 
 /// Missing events beyond this are a gap; a little more than a client's first page, so that gaps are met.
@@ -79,7 +79,27 @@ impl Log {
 
     fn cursor(&self, user: UserId) -> CursorState {
         let (delivered, read) = self.cursors[&user];
-        CursorState { user, delivered, read }
+        CursorState { user, delivered, read, joined: Seq(0) }
+    }
+
+    /// The least of the others.
+    pub fn everybody_else(&self, user: UserId) -> CursorState {
+        let others = || self.members.iter().filter(|member| **member != user).map(|member| self.cursors[member]);
+        let least = |pick: fn((Seq, Seq)) -> Seq| others().map(pick).min().unwrap_or_default();
+        let (delivered, read) = (least(|cursor| cursor.0), least(|cursor| cursor.1));
+        CursorState { user: EVERYBODY_ELSE, delivered, read, joined: Seq(0) }
+    }
+
+    /// How many of the others have an event.
+    pub fn tally(&self, author: UserId, seq: Seq) -> Tally {
+        let others = || self.members.iter().filter(|member| **member != author).map(|member| self.cursors[member]);
+        let count = |has: &dyn Fn((Seq, Seq)) -> bool| others().filter(|cursor| has(*cursor)).count() as i64;
+        Tally {
+            seq,
+            of: count(&|_| true),
+            delivered: count(&|cursor| cursor.0 >= seq),
+            read: count(&|cursor| cursor.1 >= seq),
+        }
     }
 
     fn page(&self, user: UserId, room: RoomId, after: Seq, to: Seq) -> HistoryPage {
@@ -95,6 +115,19 @@ impl Server {
         Self { epoch: 1, page, rooms, places: HashMap::new(), lost, refused, taken_late, mute: 0, slow: 0, now_ms }
     }
 
+    /// In every other run the room of three is too large to tell each of everybody.
+    fn is_large(&self, log: &Log) -> bool {
+        self.page > 4 && log.members.len() > 2
+    }
+
+    /// Where the members stand, as one of them is told.
+    fn cursors(&self, log: &Log, user: UserId) -> Vec<CursorState> {
+        if self.is_large(log) {
+            return vec![log.everybody_else(user), log.cursor(user)];
+        }
+        log.members.iter().map(|member| log.cursor(*member)).collect()
+    }
+
     pub fn is_member(&self, user: UserId, room: RoomId) -> bool {
         self.rooms[&room].members.contains(&user)
     }
@@ -103,7 +136,7 @@ impl Server {
         let log = &self.rooms[&id];
         RoomSummary {
             id,
-            kind: RoomKind::Direct,
+            kind: if log.members.len() > 2 { RoomKind::Group } else { RoomKind::Direct },
             title: format!("room {id}"),
             peer: None,
             writable: true,
@@ -112,7 +145,7 @@ impl Server {
             head: log.head(),
             last: log.visible(user).next_back().cloned(),
             unread: log.unread(user),
-            cursors: log.members.iter().map(|member| log.cursor(*member)).collect(),
+            cursors: self.cursors(log, user),
             active_at: log.events.last().map_or(Time(0), |event| event.at),
         }
     }
@@ -169,7 +202,8 @@ impl Server {
             ClientFrame::Ping { n } => (vec![ServerFrame::Pong { n, at: Time(self.now_ms) }], Vec::new()),
             ClientFrame::Typing { room, is_typing } => {
                 let others = self.rooms[&room].members.iter().filter(|member| **member != user);
-                (Vec::new(), others.map(|member| (*member, ServerFrame::Typing { room, user, is_typing })).collect())
+                let typing = || ServerFrame::Typing { room, user, name: Some(person(user).display_name), is_typing };
+                (Vec::new(), others.map(|member| (*member, typing())).collect())
             }
             ClientFrame::Unknown => (Vec::new(), Vec::new()),
         }
@@ -229,7 +263,7 @@ impl Server {
         ServerFrame::MessageHistory {
             complete: page.to == head,
             page,
-            cursors: log.members.iter().map(|member| log.cursor(*member)).collect(),
+            cursors: self.cursors(log, user),
             unread: log.unread(user),
         }
     }
@@ -242,7 +276,14 @@ impl Server {
             return Vec::new();
         }
         *cursor = moved;
+        let log = &self.rooms[&id];
         let (cursors, unread) = (log.cursor(user), log.unread(user));
+        if let Some(last) = log.events.last().filter(|_| self.is_large(log)) {
+            let own = (user, ServerFrame::Cursors { room: id, cursors, unread: Some(unread) });
+            let tally = Some(log.tally(last.author.id, last.seq));
+            let least = |to| ServerFrame::Receipts { room: id, cursors: vec![log.everybody_else(to)], tally };
+            return log.members.iter().map(|member| (*member, least(*member))).chain([own]).collect();
+        }
         let frame = |to: UserId| ServerFrame::Cursors { room: id, cursors, unread: (to == user).then_some(unread) };
         log.members.iter().map(|member| (*member, frame(*member))).collect()
     }

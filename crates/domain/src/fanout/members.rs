@@ -3,10 +3,10 @@
 
 use crate::aging::Aging;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use wire::{RoomId, Seq, UserId};
+use wire::{RoomId, Seq, UserId, limits::CURSORS_MEMBERS_MAX};
 
 /// Rooms that are remembered.
 const ROOMS_MAX: usize = 20_000;
@@ -43,9 +43,23 @@ impl Members {
         self.intervals.iter().filter(sees).map(|interval| interval.user)
     }
 
-    /// Every member now who hears how far this one has come, without the member.
-    pub(crate) fn who_hear_of(&self, user: UserId) -> impl Iterator<Item = UserId> {
-        self.present().filter(move |other| *other != user && !self.apart.contains(&(user, *other)))
+    /// Who hears that these members' cursors moved: the same list for all who may know of the same of them. A list may hold its
+    /// reader, too, so that there is one for everybody where nobody is blocked.
+    pub(crate) fn audience(&self, movers: &[UserId]) -> BTreeMap<Vec<UserId>, Vec<UserId>> {
+        let mut lists: BTreeMap<Vec<UserId>, Vec<UserId>> = BTreeMap::new();
+        for reader in self.present() {
+            let heard = movers.iter().copied().filter(|mover| !self.apart.contains(&(*mover, reader)));
+            let heard: Vec<UserId> = heard.collect();
+            if heard.iter().any(|mover| *mover != reader) {
+                lists.entry(heard).or_default().push(reader);
+            }
+        }
+        lists
+    }
+
+    /// Whether there are too many to tell each of them of everybody.
+    pub(crate) fn is_large(&self) -> bool {
+        self.present().nth(CURSORS_MEMBERS_MAX).is_some()
     }
 
     /// Everybody who is a member now.
@@ -101,8 +115,35 @@ mod tests {
         assert_eq!(see(7), [1]);
         assert_eq!(see(8), [1, 2]);
         assert_eq!(members.present().map(|user| user.0).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(members.who_hear_of(UserId(1)).count(), 0);
-        assert_eq!(members.who_hear_of(UserId(2)).collect::<Vec<_>>(), [UserId(1)]);
+    }
+
+    #[test]
+    fn all_who_may_know_of_the_same_movers_get_one_list() {
+        let members = |apart: &[(i64, i64)]| Members {
+            rev: 1,
+            intervals: (1..=4).map(|user| interval(user, 1, None)).collect(),
+            apart: apart.iter().map(|(one, other)| (UserId(*one), UserId(*other))).collect(),
+        };
+        let check = |members: &Members, movers: &[i64], expected: &[(&[i64], &[i64])]| {
+            let users = |numbers: &[i64]| numbers.iter().copied().map(UserId).collect::<Vec<_>>();
+            let expected = expected.iter().map(|(list, readers)| (users(list), users(readers)));
+            assert_eq!(members.audience(&users(movers)), expected.collect());
+        };
+        check(&members(&[]), &[2], &[(&[2], &[1, 3, 4])]);
+        check(&members(&[]), &[2, 3], &[(&[2, 3], &[1, 2, 3, 4])]);
+        check(&members(&[(2, 4), (4, 2)]), &[2], &[(&[2], &[1, 3])]);
+        check(&members(&[(2, 4), (4, 2)]), &[2, 3], &[(&[2, 3], &[1, 2, 3]), (&[3], &[4])]);
+    }
+
+    #[test]
+    fn a_room_is_large_with_the_first_member_too_many() {
+        let members = |count: i64| Members {
+            rev: 1,
+            intervals: (1..=count).map(|user| interval(user, 1, None)).chain([interval(999, 1, Some(2))]).collect(),
+            apart: BTreeSet::new(),
+        };
+        assert!(!members(64).is_large());
+        assert!(members(65).is_large());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     Chat, Error, Viewer,
     store::{
         cursors::{self, UnreadOf},
-        events,
+        events, standing,
     },
 };
 use wire::{
@@ -24,7 +24,7 @@ pub enum CatchUp {
         page: HistoryPage,
         /// False: ask again from the page's `to`.
         complete: bool,
-        /// Where all members stand.
+        /// Where all members stand; see [`RoomSummary::cursors`].
         cursors: Vec<CursorState>,
         /// The viewer's own figure.
         unread: Unread,
@@ -75,7 +75,7 @@ impl Chat {
             return Ok(CatchUp::Gap { room, head });
         }
         let page = history::read(&mut tx, room, &view, Page::After(after), PAGE_EVENTS_MAX).await?;
-        let cursors = cursors::of_room(&mut tx, room, viewer.user).await?;
+        let cursors = standing::of_rooms(&mut tx, &[room], viewer.user).await?.remove(&room).unwrap_or_default();
         let read = cursors.iter().find(|cursors| cursors.user == viewer.user).map_or(head, |cursors| cursors.read);
         let wanted = UnreadOf { room, user: viewer.user, read, as_of: head };
         let count = cursors::unread(&mut tx, &[wanted]).await?.first().copied().unwrap_or_default();

@@ -78,7 +78,7 @@ fn what_is_refused_takes_no_position() {
 }
 
 fn cursors(user: i64, delivered: i64, read: i64) -> CursorState {
-    CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read) }
+    CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read), joined: Seq(0) }
 }
 
 fn step(room: i64, user: i64, delivered: i64, read: i64) -> Move {

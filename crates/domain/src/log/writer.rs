@@ -1,6 +1,7 @@
 //! The one task that writes to the log. Rule: it takes everything that waits, stores it in one transaction, answers after
 //! the commit and publishes after the answer; nobody can drop it half-way (RELIABILITY F4, F5).
 
+mod moves;
 mod rooms;
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     Error,
     clock::Clock,
-    fanout::{Text, hub::Hub, members::MembersCache},
+    fanout::{Text, hub::Hub, members::MembersCache, untold::Untold},
     store::Store,
     typing::Typing,
 };
@@ -159,6 +160,7 @@ pub(crate) struct Desk {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
     pub(crate) typing: Arc<Typing>,
+    pub(crate) untold: Arc<Untold>,
     pub(crate) clock: Clock,
     pub(crate) direct_anyone: bool,
     pub(crate) members: Arc<MembersCache>,
@@ -261,12 +263,9 @@ impl Desk {
             let seq = event.seq;
             self.hub.tell(members.who_see(seq), &Text::encode(&ServerFrame::Event(event)));
         }
-        for (moved, unread) in moved {
-            let Some(members) = members.get(&moved.room) else { continue };
-            let frame = |unread| ServerFrame::Cursors { room: moved.room, cursors: moved.after, unread };
-            let user = moved.after.user;
-            self.hub.tell(members.who_hear_of(user), &Text::encode(&frame(None)));
-            self.hub.tell([user], &Text::encode(&frame(unread)));
+        for of_room in moved.chunk_by(|one, next| one.0.room == next.0.room) {
+            let members = of_room.first().and_then(|(moved, _)| members.get(&moved.room));
+            members.into_iter().for_each(|members| self.tell_moves(members, of_room));
         }
     }
 }

@@ -46,30 +46,8 @@ async fn of_some_members(tx: &mut Tx, members: &[(RoomId, UserId)]) -> sqlx::Res
 }
 
 fn entry(room: i64, user: i64, delivered: i64, read: i64) -> ((RoomId, UserId), CursorState) {
-    let cursors = CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read) };
+    let cursors = CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read), joined: Seq(0) };
     ((RoomId(room), cursors.user), cursors)
-}
-
-/// See [`of_room`].
-pub(super) const OF_ROOM: &str = "select members.user_id, members.delivered_seq, members.read_seq
-    from members
-    where members.room_id = $1
-    and exists (
-        select 1
-        from intervals
-        where intervals.room_id = members.room_id
-        and intervals.user_id = members.user_id
-        and intervals.to_seq is null
-    )
-    and not exists (select 1 from blocks where blocks.user_id = $2 and blocks.other_id = members.user_id)
-    and not exists (select 1 from blocks where blocks.user_id = members.user_id and blocks.other_id = $2)
-    order by members.user_id";
-
-/// Where all present members of a room stand, in the order of users, as far as this one may know.
-pub(crate) async fn of_room(tx: &mut Tx, room: RoomId, viewer: UserId) -> sqlx::Result<Vec<CursorState>> {
-    let found: Vec<(i64, i64, i64)> =
-        each!(tx, db => sqlx::query_as(OF_ROOM).bind(room.0).bind(viewer.0).fetch_all(db).await)?;
-    Ok(found.into_iter().map(|(user, delivered, read)| entry(room.0, user, delivered, read).1).collect())
 }
 
 /// Moves the cursors and keeps the moves.

@@ -168,6 +168,19 @@ pub(crate) async fn muted(tx: &mut Tx, room: RoomId) -> sqlx::Result<Vec<UserId>
     Ok(found.into_iter().map(|(user,)| UserId(user)).collect())
 }
 
+/// The rooms of more than two that somebody is in.
+pub(crate) async fn groups_of(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<RoomId>> {
+    let found: Vec<(i64,)> = each!(tx, db => sqlx::query_as(
+        "select members.room_id
+        from members
+        join rooms on rooms.id = members.room_id
+        where members.user_id = $1
+        and rooms.kind <> 'direct'
+        order by members.room_id",
+    ).bind(user.0).fetch_all(db).await)?;
+    Ok(found.into_iter().map(|(room,)| RoomId(room)).collect())
+}
+
 /// A page of the members: owners first, then admins, then members, by display name.
 pub(crate) async fn page(tx: &mut Tx, room: RoomId, skip: i64, rows_max: i64) -> sqlx::Result<Vec<Member>> {
     let found: Vec<(i64, String, String, String, String, bool)> = each!(tx, db => sqlx::query_as(

@@ -1,7 +1,7 @@
 //! How the databases carry out what every page asks. Rule: each table is entered by an index, so that the cost does not
 //! grow with the history.
 
-use super::{Store, admin, append, audit, cursors, events, lobby, networks, open, presence, receipts, rooms};
+use super::{Store, admin, append, audit, cursors, events, lobby, networks, open, presence, receipts, rooms, standing};
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
@@ -18,8 +18,9 @@ fn texts() -> Vec<Asked> {
     vec![
         ("rooms::OF_MEMBER", "bigint", both(rooms::OF_MEMBER)),
         ("rooms::OF_MEMBER_BY_ID", "bigint, bigint", both(rooms::OF_MEMBER_BY_ID)),
-        ("rooms::CURSORS_OF_MEMBER", "bigint", both(rooms::CURSORS_OF_MEMBER)),
-        ("cursors::OF_ROOM", "bigint, bigint", both(cursors::OF_ROOM)),
+        ("standing::SMALL", "bigint, bigint", standing::SMALL.of_one()),
+        ("standing::LARGE", "bigint, bigint", standing::LARGE.of_one()),
+        ("standing::LEAST", "bigint", both(standing::LEAST)),
         ("cursors::UNREAD", "bigint, bigint, bigint, bigint", cursors::UNREAD.of_one()),
         ("events::VIEW", "bigint, bigint", both(events::VIEW)),
         ("events::FIRST", "bigint, bigint, bigint, bigint", both(events::FIRST)),

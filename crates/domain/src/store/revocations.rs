@@ -23,15 +23,15 @@ pub(crate) async fn insert(
     ).bind(user.0).bind(session.map(|session| session.0)).bind(reason.as_str()).bind(at.0).execute(db).await.map(|_| ()))
 }
 
-/// Whose sessions ended after `after`, and why, the latest last.
-pub(crate) async fn since(tx: &mut Tx, after: Time) -> sqlx::Result<Vec<(UserId, Revoked)>> {
-    let found: Vec<(i64, String)> = each!(tx, db => sqlx::query_as(
-        "select user_id, reason
+/// The rows since `after`: their numbers, whose sessions ended, and why, the latest last.
+pub(crate) async fn since(tx: &mut Tx, after: Time) -> sqlx::Result<Vec<(i64, UserId, Revoked)>> {
+    let found: Vec<(i64, i64, String)> = each!(tx, db => sqlx::query_as(
+        "select id, user_id, reason
         from revocations
         where at_ms > $1
         order by at_ms, id",
     ).bind(after.0).fetch_all(db).await)?;
-    Ok(found.into_iter().map(|(user, reason)| (UserId(user), Revoked::of(&reason))).collect())
+    Ok(found.into_iter().map(|(row, user, reason)| (row, UserId(user), Revoked::of(&reason))).collect())
 }
 
 /// Forgets what every server has long seen.

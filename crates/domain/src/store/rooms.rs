@@ -2,7 +2,7 @@
 
 use super::{Tx, each};
 use crate::Error;
-use wire::{CursorState, Person, RoomId, RoomKind, Seq, Time, UserId};
+use wire::{Person, RoomId, RoomKind, Seq, Time, UserId};
 
 /// A room as one member sees it, without its last event and its unread figure.
 #[derive(Clone, Debug)]
@@ -119,15 +119,6 @@ macro_rules! rooms_where {
 pub(super) const OF_MEMBER: &str = rooms_where!("mine.user_id = $1 order by r.active_at_ms desc, r.id desc");
 /// See [`of_member_by_id`].
 pub(super) const OF_MEMBER_BY_ID: &str = rooms_where!("mine.user_id = $1 and mine.room_id = $2");
-/// See [`cursors_of_member`].
-pub(super) const CURSORS_OF_MEMBER: &str = "select m.room_id, m.user_id, m.delivered_seq, m.read_seq
-    from members mine
-    join members m on m.room_id = mine.room_id
-    where mine.user_id = $1
-    and not exists (select 1 from blocks where blocks.user_id = $1 and blocks.other_id = m.user_id)
-    and not exists (select 1 from blocks where blocks.user_id = m.user_id and blocks.other_id = $1)
-    order by m.room_id, m.user_id";
-
 /// Every room of the member, the last active first.
 pub(crate) async fn of_member(tx: &mut Tx, member: UserId) -> Result<Vec<Room>, Error> {
     let rows: Vec<RoomRow> = each!(tx, db => sqlx::query_as(OF_MEMBER).bind(member.0).fetch_all(db).await)?;
@@ -139,17 +130,6 @@ pub(crate) async fn of_member_by_id(tx: &mut Tx, member: UserId, room: RoomId) -
     let row: Option<RoomRow> =
         each!(tx, db => sqlx::query_as(OF_MEMBER_BY_ID).bind(member.0).bind(room.0).fetch_optional(db).await)?;
     Ok(row.map(Room::from))
-}
-
-/// The cursors of all members of all rooms of the member, by room and user, without those between whom and the member there
-/// is a block.
-pub(crate) async fn cursors_of_member(tx: &mut Tx, member: UserId) -> Result<Vec<(RoomId, CursorState)>, Error> {
-    let rows: Vec<(i64, i64, i64, i64)> =
-        each!(tx, db => sqlx::query_as(CURSORS_OF_MEMBER).bind(member.0).fetch_all(db).await)?;
-    let state = |(room, user, delivered, read)| {
-        (RoomId(room), CursorState { user: UserId(user), delivered: Seq(delivered), read: Seq(read) })
-    };
-    Ok(rows.into_iter().map(state).collect())
 }
 
 pub(super) fn direct_key(one: UserId, other: UserId) -> String {

@@ -12,6 +12,7 @@ use crate::{
 use wire::{
     RoomId, UserId,
     frame::{RoomChange, ServerFrame},
+    limits::CURSORS_MEMBERS_MAX,
 };
 
 impl Desk {
@@ -47,6 +48,10 @@ impl Desk {
     async fn tell_change(&mut self, room: RoomId, news: News) {
         let News { event, members, entered, gone, rows } = news;
         self.members.keep(room, members.clone(), self.clock.steady_ms());
+        let was_large = members.present().count() + usize::from(gone.is_some()) > entered.len() + CURSORS_MEMBERS_MAX;
+        if !entered.is_empty() || gone.is_some() {
+            self.untold.changed(room, &members, was_large && !members.is_large());
+        }
         for user in entered {
             self.tell_row(room, user).await;
         }
