@@ -7,6 +7,7 @@ pub mod details;
 pub mod inbox;
 pub mod lobby;
 pub mod people;
+pub mod receipts;
 pub mod room;
 pub mod visit;
 

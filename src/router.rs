@@ -7,7 +7,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use pages::{account, admin, details, inbox, lobby, people, room};
+use pages::{account, admin, details, inbox, lobby, people, receipts, room};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 macro_rules! routes {
@@ -44,6 +44,7 @@ routes! {
     post "/r/{room}/read" room::read;
     get "/r/{room}/details" details::open;
     post "/r/{room}/change/{change}" details::change;
+    get "/r/{room}/receipts/{seq}" receipts::open;
     get "/admin" admin::users;
     post "/admin/users/{change}" admin::change_user;
     post "/admin/addresses/lift" admin::lift;

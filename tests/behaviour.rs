@@ -6,6 +6,7 @@ mod admin;
 mod blocking;
 mod commands;
 mod durability;
+mod group_receipts;
 mod group_rooms;
 mod guard;
 mod log_over_socket;

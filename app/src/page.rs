@@ -5,7 +5,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use wire::admin::{AccountRow, AuditRow, Listing, NetworkBan, RoomRow};
 use wire::{
-    Cid, Epoch, Inbox, Lobby, Person, PersonRow, Refusal, RoomDetails, RoomPage, RoomSummary, UserId, readable,
+    Cid, Epoch, Event, Inbox, Lobby, Person, PersonRow, Receipts, Refusal, RoomDetails, RoomId, RoomPage, RoomSummary,
+    UserId, readable,
 };
 
 /// One page, with everything that is on it.
@@ -37,6 +38,8 @@ pub enum Page {
     Details(DetailsPage),
     /// `/admin` and what is below it.
     Admin(Box<AdminPage>),
+    /// `/r/{room}/receipts/{seq}`.
+    Receipts(ReceiptsPage),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
     Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.
@@ -70,7 +73,7 @@ impl Page {
             Self::Lobby(page) => page.error.as_ref(),
             Self::Details(page) => page.error.as_ref(),
             Self::Admin(page) => page.error.as_ref(),
-            Self::Inbox { .. } | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
+            Self::Inbox { .. } | Self::Receipts(_) | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
         }
     }
 }
@@ -243,6 +246,17 @@ pub struct Typed {
     pub about: String,
     /// A reason, or a name to confirm.
     pub text: String,
+}
+
+/// Who has read a message.
+#[derive(Clone, Debug)]
+pub struct ReceiptsPage {
+    /// The room.
+    pub room: RoomId,
+    /// The message.
+    pub message: Event,
+    /// Who.
+    pub receipts: Receipts,
 }
 
 /// What surrounds every page.

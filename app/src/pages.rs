@@ -8,6 +8,7 @@ mod field;
 mod lobby;
 mod people;
 mod problem;
+mod receipts;
 
 pub use account::{Login, Register};
 pub use address::escaped;
@@ -16,3 +17,4 @@ pub use details::Details;
 pub use lobby::LobbyOf;
 pub use people::People;
 pub use problem::{NotFound, Problem};
+pub use receipts::ReceiptsOf;

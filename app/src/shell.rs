@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     mount::NOBODY,
     page::{Page, Seed, Shell, Site},
-    pages::{Admin, Details, LobbyOf, Login, NotFound, People, Problem, Register},
+    pages::{Admin, Details, LobbyOf, Login, NotFound, People, Problem, ReceiptsOf, Register},
     sprite::Sprite,
     ui::icon::Icon,
 };
@@ -29,7 +29,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
     let kind = match &page {
         Page::Inbox { .. } | Page::Room { .. } | Page::Offline => "chat",
         Page::People(_) => "people",
-        Page::Lobby(_) | Page::Details(_) => "rooms",
+        Page::Lobby(_) | Page::Details(_) | Page::Receipts(_) => "rooms",
         Page::Admin(_) => "admin",
         _ => "plain",
     };
@@ -98,6 +98,7 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::Lobby(page), _) => view! { <LobbyOf page/> }.into_any(),
         (Page::Details(page), _) => view! { <Details page/> }.into_any(),
         (Page::Admin(page), _) => view! { <Admin page=*page clock=Clock { now_ms, zone }/> }.into_any(),
+        (Page::Receipts(page), _) => view! { <ReceiptsOf page clock=Clock { now_ms, zone }/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
             view! { <NotFound/> }.into_any()
@@ -161,6 +162,7 @@ fn title(page: &Page) -> String {
         Page::Lobby(_) => "Rooms",
         Page::Details(page) => &page.room.title,
         Page::Admin(_) => "Administration",
+        Page::Receipts(_) => "Read by",
         Page::NotFound => "Not found",
         Page::Problem { .. } => "Problem",
     };

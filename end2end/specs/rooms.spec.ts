@@ -160,3 +160,91 @@ test('a room gets another name and topic, is closed and opened again', async ({ 
   await ana.visit(room);
   await expect(ana.composer).toBeVisible();
 });
+
+/** Comes into a public room. */
+async function join(person: Person, title: string): Promise<void> {
+  await person.visit('/rooms');
+  await button(person, `Join ${title}`).click();
+  await person.live();
+}
+
+test('in a group the ticks wait for all, and lead to who has read a message and when', async ({ pair: [ana, bea], person }) => {
+  const cleo = await person('cleo');
+  const room = await makeRoom(ana, 'Garden');
+  await ana.live();
+  await ana.say('nobody here so far');
+  await ana.expectTick('nobody here', 'sent');
+  for (const one of [bea, cleo]) await join(one, 'Garden');
+  await cleo.visit('/');
+  await cleo.live();
+  await ana.say('who waters the beans?');
+  await ana.expectTick('who waters', 'delivered');
+  await expect(ana.tick('who waters')).toHaveAccessibleName('Read by 1 of 2');
+  await expect(ana.tick('who waters')).toHaveText('Read by 1 of 2');
+  await expect(ana.tick('nobody here')).toHaveAccessibleName('Sent: stored by the server');
+  const node = await ana.bubble('who waters').elementHandle();
+  await cleo.roomRow(room).click();
+  await ana.expectTick('who waters', 'read');
+  await expect(ana.tick('who waters')).toHaveAccessibleName('Read by all');
+  await ana.expectTick('nobody here', 'sent');
+  expect(await node?.evaluate((bubble) => bubble.isConnected)).toBe(true);
+
+  const receipts = (await ana.tick('who waters').getAttribute('href')) ?? '';
+  await ana.visit(receipts);
+  await expect(ana.page.getByRole('heading', { name: 'Read by all' })).toBeVisible();
+  await expect(ana.page.getByText('who waters the beans?')).toBeVisible();
+  for (const one of [bea, cleo]) await expect(member(ana, one)).toHaveText(new RegExp(`${one.displayName}.*today at \\d\\d:\\d\\d`));
+
+  await cleo.visit('/');
+  await cleo.live();
+  await ana.visit(room);
+  await ana.live();
+  await ana.say('and the peas?');
+  await ana.expectTick('the peas', 'delivered');
+  await ana.visit(receipts.replace(/\d+$/, (seq) => String(Number(seq) + 1)));
+  await expect(ana.page.getByRole('heading', { name: 'Read by 1 of 2' })).toBeVisible();
+  await cleo.visit(`${room}/details`);
+  await button(cleo, 'Leave this room').click();
+  await ana.visit(room);
+  await ana.live();
+  await ana.expectTick('the peas', 'read');
+});
+
+test('who types in a group is named, up to two', async ({ pair: [ana, bea], person }) => {
+  const cleo = await person('cleo');
+  const dora = await person('dora');
+  const room = await makeRoom(ana, 'Garden');
+  await ana.live();
+  for (const one of [bea, cleo, dora]) await join(one, 'Garden');
+  const head = ana.page.locator('.room-head [data-typing]');
+  const type = async (people: Person[], words: string): Promise<void> => {
+    await expect(async () => {
+      for (const one of people) await one.composer.pressSequentially('o');
+      await expect(head).toHaveText(words, { timeout: 1_000 });
+    }).toPass();
+  };
+  await type([bea], 'Bea is typing…');
+  await expect(ana.roomRow(room)).toContainText('typing…');
+  await type([bea, cleo], 'Bea and Cleo are typing…');
+  await type([bea, cleo, dora], 'Several people are typing…');
+  await bea.say('Never mind');
+  await expect(head).not.toContainText('Several');
+});
+
+test('who has read a message is a page without JavaScript, too', async ({ person }) => {
+  const ana = await person('ana', { javaScriptEnabled: false });
+  const bea = await person('bea', { javaScriptEnabled: false });
+  await makeRoom(ana, 'Garden');
+  await bea.visit('/rooms');
+  await button(bea, 'Join Garden').click();
+  await ana.say('Good morning');
+  await bea.page.reload();
+  await button(bea, 'Mark as read').click();
+  await ana.page.reload();
+  await expect(ana.tick('Good morning')).toHaveAccessibleName('Read by all');
+  await ana.tick('Good morning').click();
+  await expect(ana.page.getByRole('heading', { name: 'Read by all' })).toBeVisible();
+  await expect(member(ana, bea)).toContainText('today at');
+  await ana.page.getByRole('link', { name: 'Back to the conversation' }).click();
+  await expect(ana.bubble('Good morning')).toBeVisible();
+});

@@ -165,6 +165,12 @@ test('pictures of rooms, of a group and of who is in it', async ({ pair: [ana, b
   await picture(ana, 'group', types(cleo, ana.page.locator('.room-head [data-typing]')));
   await bea.visit('/rooms');
   await picture(bea, 'rooms');
+  await cleo.visit('/');
+  await cleo.live();
+  await ana.say('And thank you');
+  await expect(ana.tick('thank you')).toHaveText('Read by 1 of 2');
+  await ana.visit((await ana.tick('thank you').getAttribute('href')) ?? '');
+  await picture(ana, 'receipts');
   await ana.visit(`${room}/details`);
   await ana.page.locator('[data-member="bea"]').getByText('Change').click();
   await picture(ana, 'room-details');

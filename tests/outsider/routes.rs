@@ -60,6 +60,7 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         // It is no group, but only who is in it may know that.
         ("get", "/r/{room}/details") => (format!("{room}/details"), vec![], NOBODY),
         ("post", "/r/{room}/change/{change}") => (format!("{room}/change/join"), vec![], KEEPERS),
+        ("get", "/r/{room}/receipts/{seq}") => (format!("{room}/receipts/1"), vec![], READERS),
         ("post", "/r/{room}/read") => (format!("{room}/read"), vec![("seq", "1".to_owned())], READERS),
         // Server functions and frames have their own files; what is none of them is refused to everybody.
         ("post", "/api/fn/{*name}") => ("/api/fn/nothing".to_owned(), vec![], [Refused(Code::NotFound); 4]),
@@ -113,6 +114,7 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
     let pairs = [
         ("get", format!("/r/{room}"), format!("/r/{nothing}")),
         ("get", format!("/r/{room}?before=1"), format!("/r/{nothing}?before=1")),
+        ("get", format!("/r/{room}/receipts/1"), format!("/r/{nothing}/receipts/1")),
         ("post", format!("/r/{room}"), format!("/r/{nothing}")),
         ("post", format!("/r/{room}/read"), format!("/r/{nothing}/read")),
         ("get", "/dm/ben".to_owned(), "/dm/nobody".to_owned()),

@@ -10,10 +10,10 @@ use crate::{
     },
 };
 use client::{Input, Line, Tick};
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::{either::Either, ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-use wire::{Cid, Code, EventKind, MessageType, Refusal, RoomKind};
+use wire::{Cid, Code, EventKind, MessageType, Refusal, RoomId, RoomKind};
 
 /// A message of the open room.
 #[component]
@@ -30,7 +30,8 @@ pub fn Bubble(
     let is_note = line.with_untracked(|line| line.kind != EventKind::Message);
     let room = live.screen.open.get_untracked().and_then(|room| untrack(|| live.screen.room(room)));
     // In a room of two people the side tells who it is.
-    let is_named = !own && !is_note && room.is_some_and(|room| room.kind != RoomKind::Direct);
+    let group = room.filter(|room| room.kind != RoomKind::Direct).map(|room| room.id);
+    let is_named = !own && !is_note && group.is_some();
     let name = if own { "You".to_owned() } else { author.display_name.clone() };
     let face = is_named.then(|| view! { <Avatar person=Some(author.id) title=author.display_name/> });
     let seq = Signal::derive(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
@@ -54,7 +55,7 @@ pub fn Bubble(
             {own.then(|| view! { <Refused cid line/> })}
             <span class="meta">
                 {moment(live, Style::Minute, move || line.with(|line| line.at))}
-                {own.then(|| view! { <TickMark line/> })}
+                {own.then(|| view! { <TickMark line group/> })}
             </span>
         </article>
     }
@@ -73,16 +74,45 @@ fn open(event: MouseEvent) {
     let _ = bubble.dyn_ref::<HtmlElement>().map(browser::focus_in_place);
 }
 
+/// How far it has come; in a room of more than two it leads to who has read it.
 #[component]
-fn TickMark(line: RwSignal<Line>) -> impl IntoView {
+fn TickMark(line: RwSignal<Line>, group: Option<RoomId>) -> impl IntoView {
     let word = words(line, |line| look(line.tick.as_ref()).0.to_owned());
-    let sentence = words(line, |line| look(line.tick.as_ref()).1.to_owned());
+    let sentence = words(line, if group.is_some() { counted } else { |line| look(line.tick.as_ref()).1.to_owned() });
     let drawing = words(line, |line| look(line.tick.as_ref()).2.to_owned());
-    view! {
-        <span class="tick" role="img" data-tick=word aria-label=sentence title=sentence>
+    let Some(room) = group else {
+        return Either::Left(view! {
+            <span class="tick" role="img" data-tick=word aria-label=sentence title=sentence>
+                <Icon name=drawing/>
+            </span>
+        });
+    };
+    let path = "/r/".to_owned() + &room.to_string() + "/receipts/";
+    let href = Signal::derive(move || line.with(|line| line.seq).map(|seq| path.clone() + &seq.to_string()));
+    Either::Right(view! {
+        <a class="tick" href=href data-panel="" data-tick=word aria-label=sentence title=sentence>
+            <span class="tally" aria-hidden="true">{words(line, tally)}</span>
             <Icon name=drawing/>
-        </span>
-    }
+        </a>
+    })
+}
+
+/// The same in words, with how many of the others have it.
+fn counted(line: &Line) -> String {
+    let counted = tally(line);
+    if counted.is_empty() { look(line.tick.as_ref()).1.to_owned() } else { counted }
+}
+
+/// "Read by 4 of 9"; nothing while nobody is known to have it.
+fn tally(line: &Line) -> String {
+    let (verb, count, of) = match (line.tally.as_deref().copied().unwrap_or_default(), &line.tick) {
+        (tally, _) if tally.read > 0 => ("Read by ", tally.read, tally.of),
+        (tally, _) if tally.delivered > 0 => ("Delivered to ", tally.delivered, tally.of),
+        (_, Some(Tick::Read)) => ("Read by ", 0, 0),
+        _ => return String::new(),
+    };
+    let how_many = if count == of { "all".to_owned() } else { count.to_string() + " of " + &of.to_string() };
+    verb.to_owned() + &how_many
 }
 
 /// All signals of this kind are one type.
@@ -165,6 +195,28 @@ pub fn text(line: &Line) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wire::{Person, Seq, Tally, Time, UserId};
+
+    #[test]
+    fn a_tick_among_several_says_how_many() {
+        let check = |tick: Tick, tally: Option<(i64, i64, i64)>, expected: &str| {
+            let tally = tally.map(|(of, delivered, read)| Box::new(Tally { seq: Seq(7), of, delivered, read }));
+            let author = Person { id: UserId(1), username: "ana".to_owned(), display_name: "Ana".to_owned() };
+            let (cid, kind) = (Cid::new(0, [0; 10]), EventKind::Message);
+            let (at, tick) = (Time(0), Some(tick));
+            let line = Line { cid, seq: Some(Seq(7)), kind, author, at, message: None, tick, tally };
+            assert_eq!(counted(&line), expected);
+        };
+        check(Tick::Delivered, Some((9, 9, 4)), "Read by 4 of 9");
+        check(Tick::Read, Some((9, 9, 9)), "Read by all");
+        check(Tick::Sent, Some((9, 3, 0)), "Delivered to 3 of 9");
+        check(Tick::Delivered, Some((9, 9, 0)), "Delivered to all");
+        check(Tick::Sent, Some((9, 0, 0)), "Sent: stored by the server");
+        check(Tick::Sent, Some((0, 0, 0)), "Sent: stored by the server");
+        check(Tick::Delivered, None, "Delivered");
+        check(Tick::Read, None, "Read by all");
+        check(Tick::Waiting, None, "Waiting to be sent");
+    }
 
     #[test]
     fn up_to_three_emoji_alone_are_shown_large() {

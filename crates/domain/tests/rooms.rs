@@ -90,6 +90,7 @@ async fn a_thousand_who_come_and_go_are_told_in_few_frames() {
     crowd::a_thousand_who_come_and_go_are_told_in_few_frames(&Place::sqlite()).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_to_a_thousand_people_costs_a_thousand_frames_on_sqlite() {
     large::a_message_to_a_crowd_costs_as_many_frames_as_there_are_people(&Place::sqlite(), 1_000).await;
 }
