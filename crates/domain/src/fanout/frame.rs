@@ -39,3 +39,11 @@ impl From<String> for Text {
         Self(text.into())
     }
 }
+
+/// Bytes that are shared already.
+#[cfg(test)]
+impl From<Bytes> for Text {
+    fn from(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
