@@ -107,5 +107,8 @@ impl Store {
 }
 
 #[cfg(test)]
+#[path = "store/growth_tests.rs"]
+mod growth;
+#[cfg(test)]
 #[path = "store/plans_tests.rs"]
 mod plans;
