@@ -42,7 +42,7 @@ pub async fn run(binary: &Path) -> Result<(), Failure> {
         let client = client()?;
         let busy = Person::log_in(&client, server.address, fill::username(fill::BUSY)).await?;
         let guest = Person::log_in(&client, server.address, fill::username(filled.guest)).await?;
-        let (hall, middle) = (fill::HALL, filled.hall_head.0 / 2);
+        let (hall, middle) = (fill::HALL, (filled.hall_head.0 / 2).max(1));
         let page = |name, path: &str| Question::Page(name, path.to_owned());
         let of_busy = [
             page("inbox of 1,000 rooms", "/"),
@@ -54,6 +54,7 @@ pub async fn run(binary: &Path) -> Result<(), Failure> {
             page("inbox of a few rooms", "/"),
             page("the largest room, its end", &format!("/r/{hall}")),
             page("the largest room, its middle", &format!("/r/{hall}?before={middle}")),
+            page("who has read a message in its middle", &format!("/r/{hall}/receipts/{middle}")),
             page("its details, 1,000 members", &format!("/r/{hall}/details")),
             page("people", "/people"),
             Question::Welcome("socket and welcome"),
