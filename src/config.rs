@@ -53,6 +53,8 @@ pub struct Config {
     pub registrations_per_hour_max: u32,
     /// Life of a session.
     pub session_days: i64,
+    /// Days after which messages are erased; none: they are kept.
+    pub retention_days: Option<i64>,
     /// Grace before a user counts as offline.
     pub offline_grace_ms: u64,
     /// Reading database connections.
@@ -104,6 +106,7 @@ impl Config {
             sockets_per_user_max: self.sockets_per_user_max,
             logins_per_window_max: self.logins_per_window_max,
             session_days: self.session_days,
+            retention_days: self.retention_days,
             offline_grace_ms: self.offline_grace_ms,
             readers_max: self.readers_max,
             ..domain::Settings::new(&self.database_url)
@@ -182,6 +185,7 @@ impl Sources<'_> {
             logins_per_window_max: self.take("logins_per_window_max", |text| count(text, 1, 1_000_000))?,
             registrations_per_hour_max: self.take("registrations_per_hour_max", |text| count(text, 1, 1_000_000))?,
             session_days: self.take("session_days", |text| count(text, 1, 3_650))?,
+            retention_days: self.optional("retention_days", |text| count(text, 1, 36_500))?,
             offline_grace_ms: self.take("offline_grace_ms", |text| count(text, 0, 60_000))?,
             readers_max: self.take("readers_max", |text| count(text, 1, 64))?,
             data_dir,

@@ -49,6 +49,7 @@ routes! {
     post "/admin/users/{change}" admin::change_user;
     post "/admin/addresses/lift" admin::lift;
     get "/admin/rooms" admin::rooms;
+    post "/admin/rooms/delete" admin::delete_room;
     get "/admin/audit" admin::audit;
     post "/api/fn/{*name}" api::call;
     get "/ws" gateway::open;

@@ -77,6 +77,7 @@ impl Server {
             shutdown: CancellationToken::new(),
             config: Arc::new(config),
         };
+        state.chat.start_erasing();
         let router = router(state.clone());
         state.tracker.spawn(listener::accept(listener, router, Slots::new(&state.config), state.clone()));
         Ok(Self { state, _lock: lock })

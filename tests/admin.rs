@@ -82,7 +82,7 @@ async fn what_cannot_be_done_is_said_in_the_form_and_changes_nothing() {
     let long = "x".repeat(201);
     let answer = ban(&ana, &[("username", "ben"), ("reason", &long)]).await;
     refused(&answer, Code::ReasonTooLong);
-    assert!(answer.body.contains(&long) && answer.body.contains("<details class=\"choices\" open"), "{answer:?}");
+    assert!(answer.body.contains(&long) && answer.body.contains("<details open"), "{answer:?}");
     // Everybody here comes from the same machine.
     let answer = ban(&ana, &[("username", "ben"), ("addresses", "on")]).await;
     refused(&answer, Code::AddressShared);

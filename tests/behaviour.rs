@@ -5,6 +5,7 @@
 mod admin;
 mod blocking;
 mod commands;
+mod deletion;
 mod durability;
 mod group_receipts;
 mod group_rooms;

@@ -153,7 +153,7 @@ async fn what_was_missed_behind_a_gap_stands_in_the_row() {
     let mut his = ben.socket().await;
     // What he held was of another life of the database: none of the events between is told.
     let answer = his.resume(&Epoch("another life".to_owned()), room, Some(Seq(2))).await;
-    assert_eq!(answer, ServerFrame::Gap { room, head: Seq(4) });
+    assert_eq!(answer, ServerFrame::Gap { room, head: Seq(4), erased: false });
     match his.resume(&app.epoch(), room, None).await {
         ServerFrame::Room(RoomChange::Added { summary }) => {
             let row = (summary.title.as_str(), summary.writable, summary.archived, summary.head);

@@ -125,7 +125,7 @@ fn chat(seed: Seed, clock: Clock) -> AnyView {
 fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str) -> impl IntoView {
     let current = |name| (page == name).then_some("page");
     let admin = is_operator.then(|| {
-        view! { <a href="/admin" aria-current=current("admin")>"Admin" <span class="rest">"istration"</span></a> }
+        view! { <a href="/admin" aria-label="Administration" aria-current=current("admin")>"Admin" <span class="rest">"istration"</span></a> }
     });
     view! {
         <header class="top">

@@ -1,5 +1,5 @@
 // Administration (SPEC 3, 9): what an operator does by plain forms, and what others see of it.
-import { type Person, answered, expect, test } from '../fixtures.ts';
+import { type Person, answered, connect, expect, test } from '../fixtures.ts';
 
 const account = ({ page }: Person, who: Person) => page.locator(`[data-account="${who.name}"]`);
 const button = (place: ReturnType<typeof account>, name: string | RegExp) => place.getByRole('button', { name });
@@ -9,6 +9,7 @@ for (const javaScriptEnabled of [true, false]) {
     const ana = await person('ana', { javaScriptEnabled });
     const bea = await person('bea', { javaScriptEnabled });
     bea.expects(answered(404), answered(403));
+    ana.expects(answered(422));
     await bea.visit('/admin');
     await expect(bea.page.locator('[data-problem="404"]')).toBeVisible();
     await expect(bea.page.getByRole('link', { name: 'Administration' })).toHaveCount(0);
@@ -32,5 +33,52 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(bea.page).toHaveURL(bea.url('/'));
     await ana.page.getByRole('link', { name: 'Audit log' }).click();
     await expect(ana.page.locator('[data-action]')).toContainText(['lifted the ban of Bea', 'banned Bea (@bea): Too many umbrellas']);
+    await ana.page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Users' }).click();
+    await account(ana, bea).getByText('Change').click();
+    await account(ana, bea).getByLabel(/^Type bea/).fill('somebody else');
+    await button(account(ana, bea), 'Delete Bea').click();
+    await expect(account(ana, bea).getByRole('alert')).toContainText('That is not the name');
+    await expect(account(ana, bea).getByLabel(/^Type bea/)).toHaveValue('somebody else');
   });
 }
+
+test('what a deleted account wrote goes from the screens of others at once, and from what they keep', async ({ person }) => {
+  const ana = await person('ana');
+  const bea = await person('bea');
+  const cleo = await person('cleo');
+  await connect(bea, cleo);
+  const room = await cleo.openLive(bea);
+  await bea.openLive(cleo);
+  await bea.say('The cake is in the cellar');
+  await cleo.say('I did not know that');
+  await expect(cleo.bubble('The cake is in the cellar')).toBeVisible();
+  await expect(bea.bubble('I did not know that')).toBeVisible();
+  bea.expects(/./);
+  await ana.visit('/admin');
+  await account(ana, bea).getByText('Change').click();
+  await account(ana, bea).getByLabel(/^Type bea/).fill('bea');
+  await button(account(ana, bea), 'Delete Bea').click();
+  await expect(account(ana, bea)).toHaveCount(0);
+
+  await expect(cleo.bubble('Message deleted')).toBeVisible();
+  await expect(cleo.page.getByText('The cake is in the cellar')).toHaveCount(0);
+  await expect(cleo.bubble('I did not know that')).toBeVisible();
+  const kept = () => cleo.page.evaluate(async () => {
+    const open = <T>(request: IDBRequest<T>) => new Promise<T>((done) => (request.onsuccess = () => done(request.result)));
+    const texts: string[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await open(indexedDB.open(name ?? ''));
+      for (const store of database.objectStoreNames) {
+        texts.push(JSON.stringify(await open(database.transaction(store).objectStore(store).getAll())));
+      }
+      database.close();
+    }
+    return texts.join('\n');
+  });
+  await expect.poll(kept).toContain('I did not know that');
+  await expect.poll(kept).not.toContain('The cake is in the cellar');
+  await cleo.visit(room);
+  await cleo.live();
+  await expect(cleo.page.locator('.room-head')).toContainText('Deleted account');
+  await expect(cleo.page.getByText('The cake is in the cellar')).toHaveCount(0);
+});

@@ -18,6 +18,7 @@ create table network_bans (
 
 alter table rooms add column deleted_at_ms bigint;  -- null: not deleted
 alter table rooms add column erased_seq bigint not null default 0; -- by age, every message up to here has lost its content
+alter table rooms add column told_seq bigint not null default 0;   -- where the last event stands that says that content is gone
 alter table rooms add column shown_seq bigint;      -- the last event that shows as a line; null: it is the head
 create index rooms_by_title on rooms (title_key, id) where title_key is not null;
 create index intervals_by_user on intervals (user_id, room_id);
@@ -48,5 +49,6 @@ create table erasures (
     user_id bigint not null,  -- whose messages; 0: everybody's
     to_seq bigint not null,   -- those up to here
     done_seq bigint not null, -- done up to here
+    count bigint not null,    -- messages that had content
     primary key (room_id, user_id)
 ) without rowid;

@@ -27,6 +27,14 @@ pub(super) enum UserCommand {
         /// The username
         name: String,
     },
+    /// Delete an account for good: its names, and everything that it wrote
+    Delete {
+        /// The username
+        name: String,
+        /// Do not ask for the username again
+        #[arg(long)]
+        yes: bool,
+    },
     /// List all accounts
     List,
 }
@@ -56,6 +64,15 @@ async fn carry_out(command: UserCommand, chat: &domain::Chat) -> Result<(), Fail
             chat.unban(&name).await?;
             say(&format!("{name} may sign in again."));
         }
+        UserCommand::Delete { name, yes } => {
+            if !yes {
+                confirm(&name)?;
+            }
+            chat.delete_account(&name).await?;
+            say(&format!(
+                "{name} is deleted and signed out everywhere. What they wrote is erased by the server that runs, or by the next."
+            ));
+        }
         UserCommand::List => {
             for account in chat.accounts().await? {
                 say(&line(&account));
@@ -82,6 +99,21 @@ fn new_password(from_stdin: bool) -> Result<(String, bool), Failure> {
         return Err(Failure::Refused("The two passwords differ; nothing was changed.".to_owned()));
     }
     Ok((first, false))
+}
+
+/// Whoever deletes says once more whom.
+fn confirm(name: &str) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::Refused("Deleting cannot be undone; to do it without being asked, say --yes.".to_owned()));
+    }
+    eprint!("This cannot be undone. Type the username to delete it: ");
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    if line.trim() == name {
+        Ok(())
+    } else {
+        Err(Failure::Refused("That is another name; nothing was deleted.".to_owned()))
+    }
 }
 
 /// 96 random bits: 16 characters.

@@ -51,6 +51,8 @@ settings! {
     registrations_per_hour_max "TWOTICK_REGISTRATIONS_PER_HOUR_MAX" "100"
         "New accounts from one address in an hour";
     session_days "TWOTICK_SESSION_DAYS" "30" "Days after which a browser must sign in again";
+    retention_days "TWOTICK_RETENTION_DAYS" ""
+        "Days after which messages are erased for good; without it they are kept";
     offline_grace_ms "TWOTICK_OFFLINE_GRACE_MS" "5000"
         "Milliseconds without a socket after which a user is shown as offline";
     readers_max "TWOTICK_READERS_MAX" "4" "Database connections that read at the same time";

@@ -27,6 +27,8 @@ fn without_anything_the_defaults_hold() {
     assert_eq!(config.logins_per_window_max, wire::limits::LOGINS_PER_WINDOW_MAX);
     assert_eq!(config.offline_grace_ms, wire::limits::OFFLINE_GRACE_MS);
     assert!(!config.passwordless && !config.is_https());
+    assert_eq!(config.retention_days, None, "nothing is erased unless somebody has said so");
+    assert_eq!(load(&[("retention_days", "30")], &[], None).unwrap().domain().retention_days, Some(30));
 }
 
 #[test]
@@ -52,6 +54,10 @@ fn a_bad_value_is_one_sentence_that_names_its_place() {
         ("TWOTICK_SESSION_DAYS", "-1"),
         "TWOTICK_SESSION_DAYS is \"-1\", but a whole number from 1 to 3650 is expected.",
     );
+    for bad in ["0", "-1", "soon", "40000"] {
+        let expected = format!("TWOTICK_RETENTION_DAYS is \"{bad}\", but a whole number from 1 to 36500 is expected.");
+        check(("TWOTICK_RETENTION_DAYS", bad), &expected);
+    }
     check(("TWOTICK_TRUSTED_PROXIES", "::1, x"), "TWOTICK_TRUSTED_PROXIES is \"::1, x\", but x is not an IP address.");
     let url = "an address such as https://chat.example.org is expected, without a path";
     for text in ["chat.example.org", "ftp://x", "https://x/chat", "https://u@x", "https://"] {

@@ -62,6 +62,10 @@ pub struct Sent {
     address: String,
     #[serde(default)]
     q: String,
+    room: Option<i64>,
+    /// A name, typed again.
+    #[serde(default)]
+    confirm: String,
     /// A checkbox: there or not.
     addresses: Option<String>,
 }
@@ -77,11 +81,15 @@ pub async fn users(operator: Operator, Asked(search): Asked<Search>) -> Answer {
 pub async fn change_user(operator: Operator, path: WordPath, Fields(sent): Fields<Sent>) -> Answer {
     let Operator { visit, viewer } = &operator;
     let chat = visit.chat();
-    let Sent { username, reason, q, addresses, .. } = sent;
+    let Sent { username, reason, q, confirm, addresses, .. } = sent;
     let (outcome, typed) = match path.as_deref().map(String::as_str) {
         Ok("ban") => {
             let ban = Ban { username: username.clone(), reason: reason.clone(), with_addresses: addresses.is_some() };
             (chat.ban_as(viewer, ban).await, Typed { form: "ban", about: username, text: reason })
+        }
+        Ok("delete") => {
+            let outcome = chat.delete_account_as(viewer, &username, &confirm).await;
+            (outcome, Typed { form: "delete", about: username, text: confirm })
         }
         Ok("unban") => (chat.unban_as(viewer, &username).await, Typed::default()),
         _ => return Err(visit.page(Page::NotFound)),
@@ -104,6 +112,20 @@ pub async fn lift(operator: Operator, Fields(sent): Fields<Sent>) -> Answer {
 /// `GET /admin/rooms`.
 pub async fn rooms(operator: Operator, Asked(search): Asked<Search>) -> Answer {
     show_rooms(&operator, search, Typed::default(), None).await
+}
+
+/// `POST /admin/rooms/delete`.
+pub async fn delete_room(operator: Operator, Fields(sent): Fields<Sent>) -> Answer {
+    let Operator { visit, viewer } = &operator;
+    let Sent { room, confirm, q, .. } = sent;
+    match visit.chat().delete_room_as(viewer, RoomId(room.unwrap_or_default()), &confirm).await {
+        Ok(()) => Ok(back("/admin/rooms", &q)),
+        Err(error) => {
+            let typed = Typed { form: "delete", about: room.unwrap_or_default().to_string(), text: confirm };
+            let search = Search { q, after: String::new() };
+            show_rooms(&operator, search, typed, Some(problem::told(error))).await
+        }
+    }
 }
 
 /// `GET /admin/audit`.

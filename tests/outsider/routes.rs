@@ -39,9 +39,8 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         // A room of their own.
         ("post", "/rooms") => (pattern.to_owned(), vec![("title", format!("Room of {name}"))], MEMBERS),
         // For who is no operator, none of these is there.
-        ("get", "/admin" | "/admin/rooms" | "/admin/audit") | ("post", "/admin/addresses/lift") => {
-            (pattern.to_owned(), someone(), [NOT_THERE; 4])
-        }
+        ("get", "/admin" | "/admin/rooms" | "/admin/audit")
+        | ("post", "/admin/addresses/lift" | "/admin/rooms/delete") => (pattern.to_owned(), someone(), [NOT_THERE; 4]),
         ("post", "/admin/users/{change}") => ("/admin/users/ban".to_owned(), someone(), [NOT_THERE; 4]),
         ("post", "/login") => (pattern.to_owned(), login(outsider), WRONG_LOGIN),
         ("post", "/register") => (pattern.to_owned(), account("ANA"), NAME_TAKEN),

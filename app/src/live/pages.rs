@@ -61,9 +61,13 @@ impl Live {
         let pairs = self.core.with_value(|core| {
             let mut inbox = Inbox { people: self.screen.people(), ..core.inbox() };
             inbox.rooms.truncate(ROOMS_MAX);
-            let kept = inbox.rooms.iter().take(PAGES_MAX).map(|summary| summary.id);
-            let pages = kept.filter(|room| rooms.contains(room)).map(|room| (room.to_string(), page(core, room)));
-            let pages: Vec<_> = pages.collect();
+            // A room that is gone is gone from here, too.
+            let is_kept = |room: &RoomId| {
+                let mut kept = inbox.rooms.iter().take(PAGES_MAX);
+                kept.any(|summary| summary.id == *room) || core.room(*room).is_none()
+            };
+            let pages: Vec<_> =
+                rooms.iter().filter(|room| is_kept(room)).map(|room| (room.to_string(), page(core, *room))).collect();
             [(INBOX.to_owned(), json(&inbox))].into_iter().chain(pages).collect()
         });
         self.keep().write(Store::Pages, pairs);

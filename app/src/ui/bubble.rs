@@ -36,6 +36,7 @@ pub fn Bubble(
     let face = is_named.then(|| view! { <Avatar person=Some(author.id) title=author.display_name/> });
     let seq = Signal::derive(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
     let text = words(line, text);
+    let deleted = Signal::derive(move || line.with(is_deleted).then(String::new));
     let (is_long, is_emoji) = text.with_untracked(|text| (is_long(text), is_emoji(text)));
     view! {
         <article
@@ -47,6 +48,7 @@ pub fn Bubble(
             data-grouped=is_grouped.then(String::new)
             data-long=is_long.then(String::new)
             data-emoji=is_emoji.then(String::new)
+            data-deleted=deleted
             data-note=is_note.then(String::new)
         >
             <span class=if is_named { "author" } else { "hidden" } dir="auto">{face} {name + ": "}</span>
@@ -184,9 +186,15 @@ fn is_emoji(text: &str) -> bool {
     (1..=3).contains(&count)
 }
 
+/// Whether its content is gone.
+fn is_deleted(line: &Line) -> bool {
+    line.message.as_ref().is_some_and(|message| message.deleted)
+}
+
 /// What it says.
 pub fn text(line: &Line) -> String {
     match &line.message {
+        Some(message) if message.deleted => "Message deleted".to_owned(),
         Some(message) if message.kind != MessageType::Unknown => message.content.clone(),
         _ => "This message cannot be shown by this version.".to_owned(),
     }

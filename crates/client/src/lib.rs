@@ -11,6 +11,7 @@ mod catch_up;
 mod clock;
 mod cursors;
 mod due;
+mod erased;
 mod gap;
 mod heartbeat;
 mod io;

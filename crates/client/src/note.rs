@@ -22,7 +22,7 @@ pub(crate) fn sentence(event: &Event, me: UserId) -> Option<String> {
         (EventKind::Archived, _) if text.is_empty() => (" closed this room", ""),
         (EventKind::Archived, _) => (" closed this room: ", ""),
         (EventKind::Reopened, _) => (" opened this room again", ""),
-        (EventKind::Message | EventKind::Unknown, _) => return None,
+        (EventKind::Message | EventKind::Erased | EventKind::Unknown, _) => return None,
     };
     Some(name(&event.author, me, "You").to_owned() + verb + whom.unwrap_or_default() + end + text)
 }
@@ -46,7 +46,7 @@ mod tests {
         let person = |id: i64| Person { display_name: format!("Person {id}"), ..sample::event(1).author };
         let event = Event {
             kind,
-            message: text.map(|text| Message { kind: MessageType::Text, content: text.to_owned() }),
+            message: text.map(|text| Message::new(MessageType::Text, text.to_owned())),
             author: Person { id: UserId(1), ..person(1) },
             about: about.map(|id| Box::new(Person { id: UserId(id), ..person(id) })),
             ..sample::event(1)

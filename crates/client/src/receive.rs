@@ -3,7 +3,8 @@
 
 use wire::frame::{Head, RoomChange, ServerFrame};
 use wire::{
-    Cid, CursorState, Epoch, Event, HistoryPage, Message, MessageType, Presence, RoomId, RoomSummary, Seq, Time, Unread,
+    Cid, CursorState, Epoch, Event, EventKind, HistoryPage, Message, MessageType, Presence, RoomId, RoomSummary, Seq,
+    Time, Unread,
 };
 
 use crate::Client;
@@ -44,7 +45,7 @@ impl Client {
             ServerFrame::MessageHistory { page, complete, cursors, unread } => {
                 self.take_history(page, complete, &cursors, unread, way);
             }
-            ServerFrame::Gap { room, head } => self.take_gap(room, head, way),
+            ServerFrame::Gap { room, head, erased } => self.take_gap(room, head, erased, way),
             ServerFrame::Cursors { room, cursors, unread } => self.take_cursors(room, &[cursors], unread),
             ServerFrame::Receipts { room, cursors, tally } => {
                 if let (Some(tally), Some(known)) = (tally, self.rooms.get_mut(&room))
@@ -190,7 +191,7 @@ impl Client {
         let mut joined = Joined::default();
         match way {
             Some(Way::Socket) => {
-                let message = Message { kind: MessageType::Text, content: waiting.content };
+                let message = Message::new(MessageType::Text, waiting.content);
                 joined = room.take_own(&self.me, cid, seq, at, message);
             }
             // An answer over HTTP, or what another tab heard, may be older than the connection, even than the life of the database: it settles the
@@ -246,7 +247,7 @@ impl Client {
         }
     }
 
-    fn take_gap(&mut self, id: RoomId, head: Seq, way: Way) {
+    fn take_gap(&mut self, id: RoomId, head: Seq, is_erased: bool, way: Way) {
         if self.is_beyond(id, head, way) {
             return self.begin_anew();
         }
@@ -256,7 +257,11 @@ impl Client {
         self.catch_up.answered(id);
         // A late answer: what it names as missing has come.
         let Some(room) = self.rooms.get_mut(&id).filter(|room| room.window.position() < head) else { return };
-        match room.leap(head) {
+        let may_help = room.leap(head);
+        if is_erased {
+            room.forget_excerpt();
+        }
+        match may_help {
             true => self.catch_up.want(id),
             false => self.catch_up.want_at(id, self.clock.now_ms().saturating_add(LATER_MS)),
         }
@@ -301,6 +306,7 @@ impl Client {
         for event in joined.newer.iter().chain(&joined.older).filter_map(|seq| room.event(*seq)) {
             self.outbox.settle(event.cid, event.seq, event.at, &mut self.out);
         }
+        let is_erased = room.erase(joined);
         let gone = self.outbox.settle_up_to(id, room.window.position());
         let changes = std::mem::take(&mut room.changed);
         if !room.is_missing_something() {
@@ -310,7 +316,7 @@ impl Client {
         let first = joined.newer.len() == room.window.events().len();
         let many = first || joined.replaced || !joined.older.is_empty() || joined.newer.len() > LINES_MAX;
         let is_trimmed = room.trim(self.open == Some(id));
-        if is_trimmed || many || self.reaches_divider(id, joined) {
+        if is_trimmed || is_erased || many || self.reaches_divider(id, joined) {
             self.tell_timeline(id);
         } else {
             gone.into_iter().for_each(|cid| self.tell_gone(id, cid));
@@ -324,7 +330,9 @@ impl Client {
 
     fn tell_event(&mut self, id: RoomId, seq: Seq) {
         let Some(room) = self.rooms.get(&id) else { return };
-        let Some(event) = room.window.events().get(&seq) else { return };
+        let Some(event) = room.window.events().get(&seq).filter(|event| event.kind != EventKind::Erased) else {
+            return;
+        };
         let line = self.line_of_event(room, event);
         self.tell_line(id, line, self.first_written(id));
     }

@@ -229,7 +229,7 @@ impl Room {
     }
 
     fn see_last(&mut self, event: &Event) {
-        if self.last.as_ref().is_none_or(|last| last.seq <= event.seq) {
+        if event.kind != EventKind::Erased && self.last.as_ref().is_none_or(|last| last.seq <= event.seq) {
             self.active_at = self.active_at.max(event.at);
             self.last = Some(event.clone());
         }

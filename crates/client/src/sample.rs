@@ -26,7 +26,7 @@ pub(crate) fn event(seq: i64) -> Event {
         kind: EventKind::Message,
         author: person(2),
         at: Time(seq),
-        message: Some(Message { kind: MessageType::Text, content: format!("message {seq}") }),
+        message: Some(Message::new(MessageType::Text, format!("message {seq}"))),
         target: None,
         about: None,
     }

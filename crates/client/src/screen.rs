@@ -55,7 +55,8 @@ impl Client {
             let lines = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry)).collect();
             return Timeline { lines, ..Timeline::default() };
         };
-        let stored = room.events().into_iter().map(|event| self.line_of_event(room, event));
+        let shown = room.events().into_iter().filter(|event| event.kind != EventKind::Erased);
+        let stored = shown.map(|event| self.line_of_event(room, event));
         let written = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry));
         Timeline {
             lines: stored.chain(written).collect(),
@@ -126,7 +127,7 @@ impl Client {
     pub(crate) fn line_of_event(&self, room: &Room, event: &Event) -> Line {
         let is_own = event.author.id == self.me.id && event.kind == EventKind::Message;
         let (tick, tally) = is_own.then(|| receipts(room, event.seq)).unzip();
-        let note = note::sentence(event, self.me.id).map(|content| Message { kind: MessageType::Text, content });
+        let note = note::sentence(event, self.me.id).map(|content| Message::new(MessageType::Text, content));
         Line {
             cid: event.cid,
             seq: Some(event.seq),
@@ -158,7 +159,7 @@ impl Client {
             kind: EventKind::Message,
             author: self.me.clone(),
             at,
-            message: Some(Message { kind: MessageType::Text, content: waiting.content.clone() }),
+            message: Some(Message::new(MessageType::Text, waiting.content.clone())),
             tick: Some(tick),
             tally,
         }

@@ -58,6 +58,11 @@ impl Window {
         &self.events
     }
 
+    /// The same, to be changed in place.
+    pub fn events_mut(&mut self) -> impl Iterator<Item = &mut Event> {
+        self.events.values_mut()
+    }
+
     /// Takes an event that happened just now: the next one is joined on, an older one dropped, a later one kept aside.
     pub fn take(&mut self, event: Event) -> Joined {
         let mut joined = Joined::default();

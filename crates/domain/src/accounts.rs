@@ -242,7 +242,7 @@ impl End {
 }
 
 pub(crate) async fn known(tx: &mut Tx, username_key: &str) -> Result<User, Error> {
-    users::by_key(tx, username_key).await?.ok_or_else(|| Code::NoSuchPerson.into())
+    users::by_key(tx, username_key).await?.filter(|user| !user.is_deleted()).ok_or_else(|| Code::NoSuchPerson.into())
 }
 
 /// A form sends an empty field where there is no password.

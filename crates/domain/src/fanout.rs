@@ -26,6 +26,7 @@ use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::task::AbortOnDropHandle;
 use untold::Untold;
 use wire::{
@@ -43,6 +44,8 @@ pub(crate) struct Live {
     pub(crate) untold: Arc<Untold>,
     pub(crate) sends: Sends,
     pub(crate) writer: Writer,
+    /// There is something to be erased.
+    pub(crate) erasing: Arc<Notify>,
     watchers: Mutex<Vec<AbortOnDropHandle<()>>>,
 }
 
@@ -57,6 +60,7 @@ impl Live {
             untold: Arc::default(),
             sends: Sends::new(settings.sends_per_window_max),
             writer: Writer::new(),
+            erasing: Arc::default(),
             watchers: Mutex::default(),
         }
     }
@@ -183,6 +187,12 @@ impl Chat {
             AbortOnDropHandle::new(tokio::spawn(untold::tell(weak))),
         ];
         live.watchers.lock().unwrap_or_else(PoisonError::into_inner).extend(watchers);
+    }
+
+    /// Keeps a task for as long as the chat is open.
+    pub(crate) fn watch(&self, task: JoinHandle<()>) {
+        let mut watchers = self.inner.live.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        watchers.push(AbortOnDropHandle::new(task));
     }
 
     /// Stops them, after everything that was asked of the writer. Whoever is here has been here until now.

@@ -5,6 +5,7 @@ pub(crate) mod catch_up;
 pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod decide;
+pub(crate) mod erasure;
 mod found;
 pub(crate) mod group;
 pub(crate) mod history;

@@ -4,6 +4,7 @@ pub(crate) mod change;
 mod groups;
 pub(crate) mod rules;
 pub(crate) mod subjects;
+pub(crate) mod succession;
 pub(crate) mod titles;
 
 use crate::store::{self, Store, Tx, cursors::UnreadOf, rooms::Room};
@@ -123,7 +124,7 @@ async fn summaries(
 ) -> Result<Vec<RoomSummary>, Error> {
     let unread = |room: &Room| UnreadOf { room: room.id, user: member, read: room.read, as_of: room.head };
     let counts = store::cursors::unread(tx, &rooms.iter().map(unread).collect::<Vec<_>>()).await?;
-    let heads: Vec<_> = rooms.iter().filter(|room| room.head > Seq(0)).map(|room| (room.id, room.head)).collect();
+    let heads: Vec<_> = rooms.iter().filter(|room| room.shown > Seq(0)).map(|room| (room.id, room.shown)).collect();
     let mut last: BTreeMap<RoomId, Event> =
         store::events::by_position(tx, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
@@ -132,7 +133,7 @@ async fn summaries(
         id: room.id,
         kind: room.kind,
         writable: match room.kind {
-            RoomKind::Direct => !room.is_blocked && (room.is_connected || direct_anyone),
+            RoomKind::Direct => !room.is_archived && !room.is_blocked && (room.is_connected || direct_anyone),
             _ => !room.is_archived && !room.is_muted,
         },
         title: room.peer.as_ref().map_or(room.title, |peer| peer.display_name.clone()),

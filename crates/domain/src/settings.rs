@@ -19,6 +19,8 @@ pub struct Settings {
     pub logins_per_window_max: u32,
     /// Days after which a session ends.
     pub session_days: i64,
+    /// Days after which messages are erased for good; none: they are kept.
+    pub retention_days: Option<i64>,
     /// How long a user's last socket must be gone before others hear of it.
     pub offline_grace_ms: u64,
     /// Database connections for reading.
@@ -36,6 +38,7 @@ impl Settings {
             sockets_per_user_max: limits::SOCKETS_PER_USER_MAX,
             logins_per_window_max: limits::LOGINS_PER_WINDOW_MAX,
             session_days: 30,
+            retention_days: None,
             offline_grace_ms: limits::OFFLINE_GRACE_MS,
             readers_max: 4,
         }

@@ -10,6 +10,7 @@ pub(crate) mod blocks;
 pub(crate) mod bulk;
 pub(crate) mod connections;
 pub(crate) mod cursors;
+pub(crate) mod erasures;
 pub(crate) mod events;
 pub(crate) mod groups;
 pub(crate) mod lobby;

@@ -348,14 +348,14 @@ async fn catching_up_is_bounded(place: &Place) {
         }
     }
     assert_eq!(held, (1..=450).collect::<Vec<_>>());
-    let gap = CatchUp::Gap { room, head: Seq(450) };
+    let gap = CatchUp::Gap { room, head: Seq(450), erased: false };
     assert_eq!(ask(&bob, Some(451), &epoch).await, gap, "of another life of the database (C12)");
     assert_eq!(ask(&bob, Some(3), &Epoch("another".to_owned())).await, gap);
     assert_eq!(ask(&eve, Some(3), &epoch).await, CatchUp::Removed(room));
     assert_eq!(ask(&eve, None, &epoch).await, CatchUp::Removed(room));
     assert!(matches!(ask(&bob, None, &epoch).await, CatchUp::Added(summary) if summary.head == Seq(450)));
     change(&talk::url(place, "catchup"), "update rooms set head = 6000").await;
-    assert_eq!(ask(&bob, Some(999), &epoch).await, CatchUp::Gap { room, head: Seq(6_000) });
+    assert_eq!(ask(&bob, Some(999), &epoch).await, CatchUp::Gap { room, head: Seq(6_000), erased: false });
     chat.close().await;
 }
 

@@ -158,6 +158,9 @@ pub enum ServerFrame {
         room: RoomId,
         /// Its last position.
         head: Seq,
+        /// Whether some of what the client holds may have lost its content since; absent when it has not.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        erased: bool,
     },
     /// A member's cursors moved.
     Cursors {
@@ -262,7 +265,11 @@ impl Read for ServerFrame {
                 unread: tree.read("unread")?,
                 page: HistoryPage::read(tree)?,
             },
-            "gap" => Self::Gap { room: tree.read("room")?, head: tree.read("head")? },
+            "gap" => Self::Gap {
+                room: tree.read("room")?,
+                head: tree.read("head")?,
+                erased: tree.read::<Option<_>>("erased")?.unwrap_or_default(),
+            },
             "cursors" => Self::Cursors {
                 room: tree.read("room")?,
                 unread: tree.read("unread")?,

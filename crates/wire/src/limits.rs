@@ -100,3 +100,9 @@ pub const ADMIN_ROWS_MAX: usize = 50;
 pub const REASON_CHARS_MAX: usize = 200;
 /// Addresses that one ban keeps out.
 pub const NETWORKS_PER_BAN_MAX: usize = 20;
+/// Positions of a log over which content is erased in one transaction, so that nobody waits long for the writer.
+pub const ERASE_POSITIONS_MAX: i64 = 1_000;
+/// From one look for messages that are too old to be kept to the next.
+pub const RETENTION_INTERVAL_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Rooms that one such look takes up at once.
+pub const RETENTION_ROOMS_MAX: i64 = 100;

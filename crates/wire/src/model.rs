@@ -52,7 +52,8 @@ readable!(Event { room, seq, cid, kind, author, at, message, target, about });
 impl Event {
     /// Whether it counts as unread for `reader`: others' messages do, what happens to a room does not (SPEC 6).
     pub fn counts_for(&self, reader: UserId) -> bool {
-        self.kind == EventKind::Message && self.author.id != reader
+        let is_there = self.message.as_ref().is_none_or(|message| !message.deleted);
+        self.kind == EventKind::Message && self.author.id != reader && is_there
     }
 }
 
@@ -79,6 +80,9 @@ pub enum EventKind {
     Archived,
     /// The author opened the room again.
     Reopened,
+    /// Content is gone for good: of all messages of `about` before this event, or of everybody's up to `target`. It shows
+    /// as no line of its own.
+    Erased,
     /// Something that this version does not know: it keeps its place in the log and shows as a neutral line.
     Unknown,
 }
@@ -93,7 +97,8 @@ words!(EventKind {
     Renamed: "renamed",
     Topic: "topic",
     Archived: "archived",
-    Reopened: "reopened"
+    Reopened: "reopened",
+    Erased: "erased"
 });
 
 /// What a message says.
@@ -102,11 +107,26 @@ pub struct Message {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: MessageType,
-    /// The text, trimmed, 1 to 10,000 characters.
+    /// The text, trimmed, 1 to 10,000 characters; empty when it is deleted.
     pub content: String,
+    /// Whether the content is gone for good; absent when it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
 }
 
-readable!(Message { kind: "type", content });
+readable!(Message { kind: "type", content, [deleted] });
+
+impl Message {
+    /// One that says something.
+    pub fn new(kind: MessageType, content: String) -> Self {
+        Self { kind, content, deleted: false }
+    }
+
+    /// What is left of one whose content is gone.
+    pub fn erased(kind: MessageType) -> Self {
+        Self { kind, content: String::new(), deleted: true }
+    }
+}
 
 /// The type of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

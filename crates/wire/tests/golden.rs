@@ -27,7 +27,7 @@ fn event() -> Event {
         kind: EventKind::Message,
         author: person(ANA, "ana", "Ana"),
         at: Time(1_795_168_799_123),
-        message: Some(Message { kind: MessageType::Text, content: "Good morning!".into() }),
+        message: Some(Message::new(MessageType::Text, "Good morning!".into())),
         target: None,
         about: None,
     }
@@ -116,7 +116,7 @@ fn server_frames() -> Vec<ServerFrame> {
             cursors: vec![cursors(ANA, 42, 42), cursors(BEN, 42, 41)],
             unread: unread(),
         },
-        Gap { room: RoomId(7), head: Seq(9_000) },
+        Gap { room: RoomId(7), head: Seq(9_000), erased: false },
         Cursors { room: RoomId(7), cursors: cursors(BEN, 42, 41), unread: Some(unread()) },
         Receipts { room: RoomId(7), cursors: vec![cursors(ANA, 42, 42), cursors(BEN, 42, 41)], tally: None },
         Typing { room: RoomId(7), user: ANA, name: Some("Ana".into()), is_typing: true },
@@ -201,7 +201,7 @@ fn a_change_of_a_room_matches_its_golden() {
     check("server", &[ServerFrame::Event(joined)], |_| "event_joined");
     let renamed = Event {
         kind: EventKind::Renamed,
-        message: Some(Message { kind: MessageType::System, content: "Tea room".into() }),
+        message: Some(Message::new(MessageType::System, "Tea room".into())),
         ..event()
     };
     check("server", &[ServerFrame::Event(renamed)], |_| "event_renamed");
@@ -242,9 +242,33 @@ fn what_an_older_server_says_of_typing_is_read() {
 }
 
 #[test]
+fn content_that_is_gone_matches_its_golden() {
+    let gone = Event { message: Some(Message::erased(MessageType::Text)), ..event() };
+    assert!(!gone.counts_for(BEN), "what is deleted is not unread");
+    check("server", &[ServerFrame::Event(gone)], |_| "event_deleted");
+    let about = Some(Box::new(person(ANA, "~deleted-1", "Deleted account")));
+    let author = person(ANA, "~deleted-1", "Deleted account");
+    let of_one = Event { kind: EventKind::Erased, message: None, author, about, ..event() };
+    check("server", &[ServerFrame::Event(of_one)], |_| "event_erased");
+    let old = Event { kind: EventKind::Erased, message: None, target: Some(Seq(30)), ..event() };
+    check("server", &[ServerFrame::Event(old)], |_| "event_erased_old");
+}
+
+#[test]
 fn every_event_but_a_message_is_read_and_counts_for_nobody() {
-    let kinds =
-        ["created", "joined", "left", "removed", "role", "renamed", "topic", "archived", "reopened", "teleported"];
+    let kinds = [
+        "created",
+        "joined",
+        "left",
+        "removed",
+        "role",
+        "renamed",
+        "topic",
+        "archived",
+        "reopened",
+        "erased",
+        "teleported",
+    ];
     for kind in kinds {
         let text =
             serde_json::to_string(&event()).unwrap().replace("\"kind\":\"message\"", &format!("\"kind\":\"{kind}\""));

@@ -54,7 +54,11 @@ fn Row(row: AccountRow, query: String, refused: Refused, clock: Clock) -> impl I
     });
     let audit = format!("/admin/audit?person={}", escaped(&username));
     let of_ban = refused.of("ban", &username);
-    let is_open = of_ban.is_some();
+    let of_delete = refused.of("delete", &username);
+    let is_open = of_ban.is_some() || of_delete.is_some();
+    let delete = view! {
+        <Delete username=username.clone() name=name.clone() query=query.clone() refused=of_delete/>
+    };
     let choices = if banned_at.is_some() {
         view! { <Unban username=username.clone() name=name.clone() query/> }.into_any()
     } else {
@@ -72,6 +76,7 @@ fn Row(row: AccountRow, query: String, refused: Refused, clock: Clock) -> impl I
             <details class="choices" open=is_open>
                 <summary>"Change"</summary>
                 {choices}
+                {delete}
                 <p class="aside"><a href=audit>"In the audit log"</a></p>
             </details>
         </li>
@@ -113,6 +118,34 @@ fn Unban(username: String, name: String, query: String) -> impl IntoView {
         <form method="post" action="/admin/users/unban" class="act">
             <Hidden username query/>
             <button type="submit">"Lift the ban" <span class="hidden">{format!(" of {name}")}</span></button>
+        </form>
+    }
+}
+
+/// Taking an account away for good.
+#[component]
+fn Delete(
+    username: String,
+    name: String,
+    query: String,
+    /// What was typed before, and what was wrong with it.
+    refused: Option<(String, Option<Refusal>)>,
+) -> impl IntoView {
+    let (typed, error) = refused.unwrap_or_default();
+    let id = format!("confirm-{username}");
+    view! {
+        <form method="post" action="/admin/users/delete" class="act">
+            <Hidden username=username.clone() query/>
+            <Complaint error/>
+            <div class="field">
+                <label for=id.clone()>"Type " <bdi dir="ltr">{username}</bdi> " to delete this account for good"</label>
+                <input id=id name="confirm" value=typed required autocapitalize="none" autocomplete="off" spellcheck="false"/>
+                <p class="hint">
+                    "Their names and everything that they wrote are erased, and cannot be brought back. Others keep what they \
+                     wrote themselves."
+                </p>
+            </div>
+            <button type="submit" class="danger">"Delete" <span class="hidden">{format!(" {name}")}</span></button>
         </form>
     }
 }

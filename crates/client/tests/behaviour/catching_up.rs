@@ -69,7 +69,7 @@ fn too_much_missing_starts_over_from_the_last_page() {
     page.hand(Input::Start);
     page.connect(9_000);
     page.sent();
-    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
+    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000), erased: false });
     assert!(page.sent().contains(&resume(ROOM, Some(8_950))));
     page.frame(history(8_950, 9_000, unread(100, 3, 9_000)));
     assert_eq!(seqs(&page), (1..=3).chain(8_951..=9_000).collect::<Vec<_>>());
@@ -86,7 +86,7 @@ fn a_server_that_only_says_gap_is_not_asked_all_the_time() {
     page.hand(Input::Start);
     page.connect(9_000);
     for _ in 0..100 {
-        page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
+        page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000), erased: false });
         page.wait(100);
     }
     assert!(named(&page.sent()).len() <= 5);

@@ -20,7 +20,7 @@ fn cut_off(page: &mut Page, head: i64) {
     page.hand(Input::SocketClosed { code: 1012 });
     page.hand(Input::TryNow);
     page.connect(head);
-    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(head) });
+    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(head), erased: false });
     page.frame(history(head - 50, head, unread(100, 3, head)));
     page.out.clear();
 }
@@ -151,7 +151,7 @@ fn until_something_is_held_after_the_gap_only_catching_up_is_said() {
     page.hand(Input::Open(Some(ROOM)));
     (501..=700).for_each(|seq| page.event(event(seq)));
     page.event(event(9_000));
-    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
+    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000), erased: false });
     let timeline = page.client.timeline(ROOM);
     assert_eq!((timeline.gap, timeline.catching_up), (None, true));
     assert_eq!(seqs(&page), (521..=700).collect::<Vec<_>>(), "of the part before, the end is enough");
@@ -168,7 +168,7 @@ fn what_was_read_before_the_gap_stays_read_when_that_part_is_forgotten() {
     page.hand(Input::Open(Some(ROOM)));
     (4..=10).for_each(|seq| page.event(event(seq)));
     page.event(event(9_000));
-    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
+    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000), erased: false });
     page.frame(history(8_950, 9_000, unread(60, 3, 9_000)));
     page.hand(Input::ReadElsewhere { room: ROOM, seq: Seq(8) });
     assert_eq!(page.client.room(ROOM).unwrap().unread, 55);
@@ -244,7 +244,7 @@ fn what_was_unread_is_divided_off_where_reading_ended() {
         page.hand(Input::SocketClosed { code: 1012 });
         page.hand(Input::TryNow);
         page.connect(9_000);
-        page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
+        page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000), erased: false });
         meanwhile(&mut page);
         page.frame(history(8_950, 9_000, unread));
         page.client.timeline(ROOM).divider

@@ -76,7 +76,7 @@ fn take(page: &mut Page, step: &Step, number: i64) {
         Step::Gap => {
             let head = position(page, ROOM) + 200;
             page.frame(ServerFrame::Event(event(head)));
-            page.frame(ServerFrame::Gap { room: ROOM, head: Seq(head) });
+            page.frame(ServerFrame::Gap { room: ROOM, head: Seq(head), erased: false });
             page.frame(history(head - 50, head, unread(100, page.client.read_position(ROOM).0, head)));
         }
         Step::Look(focused) => page.hand(Input::Focused(focused)),

@@ -99,7 +99,7 @@ fn frame() -> impl Strategy<Value = ServerFrame> {
         (history(), any::<bool>(), prop::collection::vec(cursor(), 0..3), unread()).prop_map(
             |(page, complete, cursors, unread)| ServerFrame::MessageHistory { page, complete, cursors, unread }
         ),
-        (room(), seq()).prop_map(|(room, head)| ServerFrame::Gap { room, head }),
+        (room(), seq()).prop_map(|(room, head)| ServerFrame::Gap { room, head, erased: false }),
         (room(), cursor(), prop::option::of(unread())).prop_map(|(room, cursors, unread)| ServerFrame::Cursors {
             room,
             cursors,
@@ -219,7 +219,7 @@ fn a_server_that_answers_nonsense_is_not_flooded_with_questions() {
         head += 100;
         head
     };
-    let gap = |head: i64| ServerFrame::Gap { room: ROOM, head: Seq(head) };
+    let gap = |head: i64| ServerFrame::Gap { room: ROOM, head: Seq(head), erased: false };
     let history = |after: i64, to: i64| crate::page::history(after, to, sample::unread(0, 3, 3));
     let row = |head: i64| ServerFrame::Room(RoomChange::Added { summary: Box::new(summary(head)) });
     let asked = [
@@ -294,7 +294,7 @@ fn a_thousand_events_in_one_answer_fill_a_gap_within_the_rooms_memory() {
     let mut page = Page::connected(3);
     page.hand(Input::Open(Some(ROOM)));
     page.event(event(5_000));
-    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(5_000) });
+    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(5_000), erased: false });
     page.frame(crate::page::history(4_950, 5_000, sample::unread(100, 3, 5_000)));
     for after in [3, 1_003, 2_003] {
         page.hand(Input::GapSeen { room: ROOM });

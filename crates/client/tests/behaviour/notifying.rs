@@ -180,7 +180,7 @@ fn neither_a_page_nor_a_new_room_without_messages_nor_paging_is_told() {
 #[test]
 fn of_a_long_text_the_beginning_is_told() {
     let mut page = away();
-    let message = Message { content: "é".repeat(5_000), kind: wire::MessageType::Text };
+    let message = Message::new(wire::MessageType::Text, "é".repeat(5_000));
     page.event(Event { message: Some(message), ..event(4) });
     let text =
         |(_, output): &(i64, Output)| if let Output::Notify { text, .. } = output { Some(text.clone()) } else { None };

@@ -9,7 +9,7 @@ use crate::page::{Page, history, resume};
 use crate::sample::{ROOM, cursor, event, own_event, person, summary, unread};
 
 fn change(seq: i64, kind: EventKind, about: Option<i64>, text: Option<&str>) -> Event {
-    let message = text.map(|text| Message { kind: MessageType::System, content: text.to_owned() });
+    let message = text.map(|text| Message::new(MessageType::System, text.to_owned()));
     Event { kind, message, about: about.map(person).map(Box::new), ..event(seq) }
 }
 
@@ -158,7 +158,7 @@ fn what_was_written_before_anybody_came_is_not_said_to_be_read() {
 #[test]
 fn after_a_gap_the_row_is_asked_for_once_nothing_else_is_missing() {
     let mut page = Page::reading(3);
-    page.frame_after_reconnect(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
+    page.frame_after_reconnect(ServerFrame::Gap { room: ROOM, head: Seq(9_000), erased: false });
     let sent = page.sent();
     assert!(sent.contains(&resume(ROOM, Some(8_950))) && !sent.contains(&resume(ROOM, None)), "first what was said");
     page.frame(history(8_950, 9_000, unread(0, 9_000, 9_000)));

@@ -232,7 +232,7 @@ fn cut_off(held: i64, read: i64, head: i64) -> Page {
     page.hand(Input::SocketClosed { code: 1012 });
     page.hand(Input::TryNow);
     page.connect(head);
-    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(head) });
+    page.frame(ServerFrame::Gap { room: ROOM, head: Seq(head), erased: false });
     page.frame(history(head - 50, head, unread(100, read, head)));
     page.out.clear();
     page

@@ -141,7 +141,7 @@ impl Event {
                 page.hand(Input::TryNow);
                 page.hand(Input::SocketOpened);
                 page.frame(welcome_of(1, "one", 9_000));
-                page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000) });
+                page.frame(ServerFrame::Gap { room: ROOM, head: Seq(9_000), erased: false });
                 page.frame(history(8_950, 9_000));
             }
             Self::Read => {

@@ -103,7 +103,7 @@ impl Event {
         match self {
             Self::NotTheNext => page.frame(ServerFrame::Event(event(5))),
             Self::Rest => page.frame(history(3, 5)),
-            Self::Gap => page.frame(ServerFrame::Gap { room: ROOM, head: Seq(HEAD) }),
+            Self::Gap => page.frame(ServerFrame::Gap { room: ROOM, head: Seq(HEAD), erased: false }),
             Self::LastPage => page.frame(history(LAST, HEAD)),
             Self::Seen => {
                 page.hand(Input::GapSeen { room: ROOM });

@@ -238,7 +238,7 @@ impl Server {
     /// The event is in the log.
     pub fn write(&mut self, user: UserId, cid: Cid, room: RoomId, content: String) -> (Event, Published) {
         let (at, log) = (Time(self.now_ms), self.rooms.get_mut(&room).unwrap());
-        let message = Some(Message { kind: wire::MessageType::Text, content });
+        let message = Some(Message::new(wire::MessageType::Text, content));
         let (seq, kind, author) = (log.head().next(), EventKind::Message, person(user));
         let event = Event { room, seq, cid, kind, author, at, message, target: None, about: None };
         log.events.push(event.clone());
@@ -257,7 +257,7 @@ impl Server {
             return ServerFrame::Room(RoomChange::Added { summary: Box::new(self.summary(user, room)) });
         };
         if *epoch != self.epoch() || after > head || head.0 - after.0 > CATCH_UP_MAX {
-            return ServerFrame::Gap { room, head };
+            return ServerFrame::Gap { room, head, erased: false };
         }
         let page = self.history(user, room, Part::After(after));
         ServerFrame::MessageHistory {

@@ -6,7 +6,7 @@ use crate::{
     Chat, Error, Viewer,
     store::{
         cursors::{self, UnreadOf},
-        events, standing,
+        erasures, events, standing,
     },
 };
 use wire::{
@@ -35,6 +35,8 @@ pub enum CatchUp {
         room: RoomId,
         /// Its last position.
         head: Seq,
+        /// Whether content that the client may hold is gone.
+        erased: bool,
     },
     /// A room that the client did not know.
     Added(Box<RoomSummary>),
@@ -49,7 +51,7 @@ impl CatchUp {
             Self::History { page, complete, cursors, unread } => {
                 ServerFrame::MessageHistory { page, complete, cursors, unread }
             }
-            Self::Gap { room, head } => ServerFrame::Gap { room, head },
+            Self::Gap { room, head, erased } => ServerFrame::Gap { room, head, erased },
             Self::Added(summary) => ServerFrame::Room(RoomChange::Added { summary }),
             Self::Removed(room) => ServerFrame::Room(RoomChange::Removed { room }),
         }
@@ -72,7 +74,8 @@ impl Chat {
         let head = view.head;
         let is_elsewhere = epoch != self.epoch() || after > head || after < Seq(0);
         if is_elsewhere || head.0 - after.0 > CATCH_UP_EVENTS_MAX {
-            return Ok(CatchUp::Gap { room, head });
+            let erased = erasures::told_at(&mut tx, room).await? > after;
+            return Ok(CatchUp::Gap { room, head, erased });
         }
         let page = history::read(&mut tx, room, &view, Page::After(after), PAGE_EVENTS_MAX).await?;
         let cursors = standing::of_rooms(&mut tx, &[room], viewer.user).await?.remove(&room).unwrap_or_default();

@@ -4,7 +4,7 @@
 use super::{
     Ack,
     decide::{ContentHash, Stored},
-    found,
+    erasure, found,
     group::{AGAIN_MAX, Trouble},
 };
 use crate::{
@@ -36,6 +36,12 @@ pub(crate) enum What {
     Create(Founding),
     Open(Opening),
     Change(RoomId, Checked),
+    /// The author's account is deleted: to leave this room for good.
+    Depart(RoomId),
+    /// A room is to be deleted; its title, typed again.
+    Delete(RoomId, String),
+    /// Content is gone, the author's or (for user 0) everybody's: to say so.
+    Erased(RoomId),
 }
 
 /// What has come of it.
@@ -51,10 +57,10 @@ pub(crate) struct Changed {
 /// Who has to hear what.
 #[derive(Clone, Debug)]
 pub(super) struct News {
-    pub(super) event: Option<Event>,
+    pub(super) events: Vec<Event>,
     pub(super) members: Arc<Members>,
     pub(super) entered: Vec<UserId>,
-    pub(super) gone: Option<UserId>,
+    pub(super) gone: Vec<UserId>,
     /// Those whose row of the room is another now, though they see no event that says so.
     pub(super) rows: Vec<UserId>,
 }
@@ -73,6 +79,9 @@ pub(super) async fn store(
         let settled = match &wanted.what {
             What::Create(group) => found::group(&mut tx, wanted, group, Time(now_ms)).await,
             What::Open(opening) => found::subject(&mut tx, wanted, opening, Time(now_ms), direct_anyone).await,
+            What::Depart(room) => erasure::depart(&mut tx, wanted, *room, Time(now_ms)).await,
+            What::Delete(room, title) => erasure::delete(&mut tx, wanted, (*room, title), Time(now_ms)).await,
+            What::Erased(room) => erasure::tell(&mut tx, wanted, *room, Time(now_ms)).await,
             What::Change(room, change) => {
                 settle(&mut tx, wanted, (*room, change), cache, Time(now_ms), direct_anyone).await
             }
@@ -169,7 +178,7 @@ pub(super) fn event(
     at: Time,
 ) -> Event {
     let author = wanted.author.clone();
-    let message = text.map(|content| Message { kind: MessageType::System, content });
+    let message = text.map(|content| Message::new(MessageType::System, content));
     Event { room, seq, cid: wanted.cid, kind, author, at, message, target: None, about: about.map(Box::new) }
 }
 
@@ -210,18 +219,18 @@ impl Work<'_> {
         if let Some(event) = &event {
             groups::insert_event(tx, event, self.change.hash()).await?;
         }
-        let (mut entered, mut gone, mut rows) = (Vec::new(), None, Vec::new());
+        let (mut entered, mut gone, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for effect in &decision.effects {
             self.write(tx, effect, seq).await?;
             match effect {
                 Effect::Enter(whom, _) => entered.extend(self.who(*whom)),
-                Effect::Go(whom) => gone = self.who(*whom),
+                Effect::Go(whom) => gone.extend(self.who(*whom)),
                 Effect::Mute | Effect::Unmute => rows.extend(self.who(Whom::Other)),
                 Effect::Reopen => rows = members::muted(tx, self.room).await?,
                 _ => {}
             }
         }
-        let is_same = entered.is_empty() && gone.is_none();
+        let is_same = entered.is_empty() && gone.is_empty();
         let members = match (is_same, cache.get(self.room, self.rev)) {
             (true, Some(known)) => known,
             (true, None) => everybody(tx, self.room, self.rev).await?,
@@ -230,8 +239,9 @@ impl Work<'_> {
                 everybody(tx, self.room, rev).await?
             }
         };
-        let ack = event.as_ref().map(|event| ack(event.cid, event.room, event.seq, event.at));
-        Ok(Changed { room: self.room, ack, news: Some(News { event, members, entered, gone, rows }) })
+        let events = Vec::from_iter(event);
+        let ack = events.first().map(|event| ack(event.cid, event.room, event.seq, event.at));
+        Ok(Changed { room: self.room, ack, news: Some(News { events, members, entered, gone, rows }) })
     }
 
     fn who(&self, whom: Whom) -> Option<UserId> {

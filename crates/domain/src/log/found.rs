@@ -96,6 +96,6 @@ async fn begin(
     }
     let members = everybody(tx, room, 1).await?;
     let entered = seats.iter().map(|seat| seat.user).collect();
-    let news = News { event: Some(event), members, entered, gone: None, rows: Vec::new() };
+    let news = News { events: vec![event], members, entered, gone: Vec::new(), rows: Vec::new() };
     Ok(Changed { room, ack: Some(ack(wanted.cid, room, FIRST, at)), news: Some(news) })
 }

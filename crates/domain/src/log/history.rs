@@ -243,7 +243,7 @@ mod tests {
             kind: EventKind::Message,
             author: Person { id: UserId(1), username: "ann".into(), display_name: "Ann".into() },
             at: Time(0),
-            message: Some(Message { kind: MessageType::Text, content: "x".repeat(content) }),
+            message: Some(Message::new(MessageType::Text, "x".repeat(content))),
             target: None,
             about: None,
         }

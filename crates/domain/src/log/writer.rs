@@ -250,7 +250,7 @@ impl Desk {
                 Verdict::Refuse(code) => Err(code.into()),
             });
             if let Verdict::Append(seq) = verdict {
-                let message = Some(Message { kind: draft.kind, content: draft.content });
+                let message = Some(Message::new(draft.kind, draft.content));
                 let (room, cid, kind) = (draft.room, draft.cid, EventKind::Message);
                 events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None });
             }

@@ -250,7 +250,7 @@ pub(crate) async fn raise_heads(tx: &mut Tx, heads: &[(RoomId, Seq)], at: Time) 
             3,
             "with wanted(room_id, head, at_ms) as ({rows})
             update rooms
-            set head = wanted.head, active_at_ms = wanted.at_ms
+            set head = wanted.head, shown_seq = null, active_at_ms = wanted.at_ms
             from wanted
             where rooms.id = wanted.room_id",
         )

@@ -29,6 +29,24 @@ pub(crate) async fn insert(
     .execute(db).await.map(|_| ()))
 }
 
+/// Writes down, in the transaction of each of its parts, how many old messages a run has erased so far. The run's entry.
+pub(crate) async fn count_retention(tx: &mut Tx, at: Time, entry: Option<i64>, count: i64) -> sqlx::Result<i64> {
+    let (id,): (i64,) = match entry {
+        Some(entry) => each!(tx, db => sqlx::query_as(
+            "update audit
+            set detail = $2
+            where id = $1
+            returning id",
+        ).bind(entry).bind(count.to_string()).fetch_one(db).await)?,
+        None => each!(tx, db => sqlx::query_as(
+            "insert into audit (at_ms, action, detail)
+            values ($1, $2, $3)
+            returning id",
+        ).bind(at.0).bind(Action::Retention.as_str()).bind(count.to_string()).fetch_one(db).await)?,
+    };
+    Ok(id)
+}
+
 macro_rules! entries {
     ($from:literal) => {
         concat!(

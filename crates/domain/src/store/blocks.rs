@@ -57,6 +57,14 @@ pub(crate) async fn delete(tx: &mut Tx, user: UserId, other: UserId) -> Result<(
     Ok(())
 }
 
+/// Lifts every block of and by somebody.
+pub(crate) async fn delete_all(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    for text in ["delete from blocks where user_id = $1", "delete from blocks where other_id = $1"] {
+        each!(tx, db => sqlx::query(text).bind(user.0).execute(db).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
 /// Holds every room that the two share until the end of the transaction, in the order of ids as the log's writer does, and
 /// raises its `members_rev`.
 pub(crate) async fn hold_common_rooms(tx: &mut Tx, one: UserId, other: UserId) -> Result<Vec<RoomId>, Error> {

@@ -71,6 +71,25 @@ pub(crate) async fn delete(tx: &mut Tx, user: UserId, other: UserId) -> Result<(
     Ok(())
 }
 
+/// Takes all records of and to somebody away; the others of them.
+pub(crate) async fn delete_all(tx: &mut Tx, user: UserId) -> Result<Vec<UserId>, Error> {
+    let mut others = Vec::new();
+    for text in [
+        "delete from connections
+        where user_id = $1
+        returning other_id",
+        "delete from connections
+        where other_id = $1
+        returning user_id",
+    ] {
+        let found: Vec<(i64,)> = each!(tx, db => sqlx::query_as(text).bind(user.0).fetch_all(db).await)?;
+        others.extend(found.into_iter().map(|(other,)| UserId(other)));
+    }
+    others.sort_unstable();
+    others.dedup();
+    Ok(others)
+}
+
 /// Everybody with a record to or from the viewer, except the banned.
 pub(crate) async fn people(tx: &mut Tx, viewer: UserId) -> Result<Vec<PersonRow>, Error> {
     let rows: Vec<PersonFound> = each!(tx, db => sqlx::query_as(

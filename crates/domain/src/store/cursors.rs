@@ -164,6 +164,7 @@ pub(super) static UNREAD: LazyLock<Rows> = LazyLock::new(|| {
                 and events.seq > wanted.read_seq
                 and events.seq <= wanted.as_of_seq
                 and events.kind = 'message'
+                and events.content is not null
                 and events.author_id <> wanted.user_id
                 and exists (
                     select 1

@@ -138,10 +138,11 @@ where
         let kind = EventKind::of(&row.try_get::<String, _>(3)?);
         let message_type: Option<String> = row.try_get(8)?;
         let content: Option<String> = row.try_get(9)?;
-        let message = content.map(|content| Message {
-            kind: message_type.as_deref().map_or(MessageType::Unknown, MessageType::of),
-            content,
-        });
+        let message_type = message_type.as_deref().map_or(MessageType::Unknown, MessageType::of);
+        let message = match content {
+            Some(content) => Some(Message::new(message_type, content)),
+            None => (kind == EventKind::Message).then(|| Message::erased(message_type)),
+        };
         let about = match row.try_get::<Option<i64>, _>(11)? {
             Some(id) => Some(Person { id: UserId(id), username: row.try_get(12)?, display_name: row.try_get(13)? }),
             None => None,

@@ -21,10 +21,19 @@ pub(crate) struct Held {
     pub(crate) title_key: Option<String>,
     topic: String,
     is_public: bool,
-    is_archived: bool,
+    pub(crate) is_archived: bool,
+    pub(crate) is_deleted: bool,
 }
 
 impl Held {
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    pub(crate) fn kind(&self) -> RoomKind {
+        RoomKind::of(&self.kind)
+    }
+
     pub(crate) fn head(&self) -> Seq {
         Seq(self.head)
     }
@@ -50,7 +59,8 @@ pub(crate) async fn hold(tx: &mut Tx, room: RoomId) -> sqlx::Result<Option<Held>
         "update rooms
         set head = head
         where id = $1
-        returning kind, head, members_rev, title, title_key, topic, is_public, archived_at_ms is not null as is_archived",
+        returning kind, head, members_rev, title, title_key, topic, is_public, archived_at_ms is not null as is_archived,
+            deleted_at_ms is not null as is_deleted",
     ).bind(room.0).fetch_optional(db).await)
 }
 
@@ -195,9 +205,32 @@ pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) 
     .execute(db).await.map(|_| ()))?;
     each!(tx, db => sqlx::query(
         "update rooms
-        set head = $2, active_at_ms = $3
+        set head = $2, shown_seq = null, active_at_ms = $3
         where id = $1",
     ).bind(event.room.0).bind(event.seq.0).bind(event.at.0).execute(db).await.map(|_| ()))
+}
+
+/// Stores an event that shows as no line, at the position after the held head: what was shown last stays so, and when.
+pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "insert into events (room_id, seq, author_id, cid, kind, target_seq, about_id, content_hash, at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(event.room.0)
+    .bind(event.seq.0)
+    .bind(event.author.id.0)
+    .bind(event.cid.as_bytes().as_slice())
+    .bind(event.kind.as_str())
+    .bind(event.target.map(|target| target.0))
+    .bind(event.about.as_ref().map(|about| about.id.0))
+    .bind(hash.as_slice())
+    .bind(event.at.0)
+    .execute(db).await.map(|_| ()))?;
+    each!(tx, db => sqlx::query(
+        "update rooms
+        set head = $2, told_seq = $2, shown_seq = coalesce(shown_seq, head)
+        where id = $1",
+    ).bind(event.room.0).bind(event.seq.0).execute(db).await.map(|_| ()))
 }
 
 /// Renames the room.

@@ -5,6 +5,7 @@ use super::{
     Tx, each,
     rows::{ROWS_MAX, Rows, filled},
 };
+use crate::rooms::succession::Heir;
 use std::sync::LazyLock;
 use wire::{Member, Person, Role, RoomId, Seq, Time, UserId};
 
@@ -70,6 +71,34 @@ pub(crate) async fn go(tx: &mut Tx, room: RoomId, user: UserId, to: Seq) -> sqlx
         and user_id = $2
         and to_seq is null",
     ).bind(room.0).bind(user.0).bind(to.0).execute(db).await.map(|_| ()))
+}
+
+/// Ends what somebody sees of a room who stays a member of it.
+pub(crate) async fn end_interval(tx: &mut Tx, room: RoomId, user: UserId, to: Seq) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "update intervals
+        set to_seq = $3
+        where room_id = $1
+        and user_id = $2
+        and to_seq is null",
+    ).bind(room.0).bind(user.0).bind(to.0).execute(db).await.map(|_| ()))
+}
+
+/// Everybody in the room, as far as it matters who owns it next.
+pub(crate) async fn heirs(tx: &mut Tx, room: RoomId) -> sqlx::Result<Vec<Heir>> {
+    let found: Vec<(i64, String, i64, bool)> = each!(tx, db => sqlx::query_as(
+        "select members.user_id, members.role, members.joined_seq, users.banned_at_ms is not null
+        from members
+        join users on users.id = members.user_id
+        where members.room_id = $1",
+    ).bind(room.0).fetch_all(db).await)?;
+    let heir = |(user, role, joined, is_banned): (i64, String, i64, bool)| Heir {
+        user: UserId(user),
+        role: Role::of(&role),
+        joined: Seq(joined),
+        is_banned,
+    };
+    Ok(found.into_iter().map(heir).collect())
 }
 
 /// What is known of the room's members is outdated with this transaction. Returns the new revision.

@@ -1,7 +1,9 @@
 //! How the databases carry out what every page asks. Rule: each table is entered by an index, so that the cost does not
 //! grow with the history.
 
-use super::{Store, admin, append, audit, cursors, events, lobby, networks, open, presence, receipts, rooms, standing};
+use super::{
+    Store, admin, append, audit, cursors, erasures, events, lobby, networks, open, presence, receipts, rooms, standing,
+};
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
@@ -35,6 +37,10 @@ fn texts() -> Vec<Asked> {
         ("audit::ALL", "bigint, bigint, bigint", both(audit::ALL)),
         ("audit::OF_PERSON", "bigint, bigint, bigint", both(audit::OF_PERSON)),
         ("audit::OF_ROOM", "bigint, bigint, bigint", both(audit::OF_ROOM)),
+        ("erasures::NEXT_ROOM", "bigint, bigint", both(erasures::NEXT_ROOM)),
+        ("erasures::ERASE", "bigint, bigint, bigint, bigint, boolean", both(erasures::ERASE)),
+        ("erasures::AGED_ROOMS", "bigint, bigint, bigint", both(erasures::AGED_ROOMS)),
+        ("erasures::OLDEST", "bigint, bigint, bigint", both(erasures::OLDEST)),
         ("networks::IS_BANNED", "text", both(networks::IS_BANNED)),
         ("events::PLACES", "bigint", both(events::PLACES)),
         ("presence::PEERS", "bigint, boolean", both(presence::PEERS)),

@@ -84,7 +84,8 @@ pub(crate) async fn left(tx: &mut Tx, users: &[UserId], at: Time) -> sqlx::Resul
             update users
             set last_seen_ms = wanted.at_ms
             from wanted
-            where users.id = wanted.user_id",
+            where users.id = wanted.user_id
+            and users.deleted_at_ms is null",
         )
     });
     for users in users.chunks(ROWS_MAX) {

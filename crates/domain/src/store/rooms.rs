@@ -10,6 +10,8 @@ pub(crate) struct Room {
     pub(crate) id: RoomId,
     pub(crate) kind: RoomKind,
     pub(crate) head: Seq,
+    /// The last event that shows as a line.
+    pub(crate) shown: Seq,
     pub(crate) active_at: Time,
     /// The member's read cursor.
     pub(crate) read: Seq,
@@ -32,6 +34,7 @@ struct RoomRow {
     id: i64,
     kind: String,
     head: i64,
+    shown_seq: i64,
     active_at_ms: i64,
     read_seq: i64,
     first_seq: Option<i64>,
@@ -55,6 +58,7 @@ impl From<RoomRow> for Room {
             id: RoomId(row.id),
             kind: RoomKind::of(&row.kind),
             head: Seq(row.head),
+            shown: Seq(row.shown_seq),
             active_at: Time(row.active_at_ms),
             read: Seq(row.read_seq),
             first: Seq(row.first_seq.unwrap_or(1)),
@@ -71,7 +75,7 @@ impl From<RoomRow> for Room {
 macro_rules! rooms_where {
     ($condition:literal) => {
         concat!(
-            "select r.id, r.kind, r.head, r.active_at_ms, mine.read_seq, r.title,
+            "select r.id, r.kind, r.head, coalesce(r.shown_seq, r.head) as shown_seq, r.active_at_ms, mine.read_seq, r.title,
                 r.archived_at_ms is not null as is_archived,
                 exists (
                     select 1

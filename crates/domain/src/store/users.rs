@@ -2,7 +2,7 @@
 
 use super::{Tx, each};
 use crate::Error;
-use wire::{Person, UserId};
+use wire::{Person, Time, UserId};
 
 /// An account as signing in needs it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -13,9 +13,14 @@ pub(crate) struct User {
     pub(crate) password_hash: Option<String>,
     pub(crate) is_operator: bool,
     banned_at_ms: Option<i64>,
+    deleted_at_ms: Option<i64>,
 }
 
 impl User {
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.deleted_at_ms.is_some()
+    }
+
     pub(crate) fn id(&self) -> UserId {
         UserId(self.id)
     }
@@ -43,7 +48,7 @@ pub(crate) struct NewUser {
 /// The account of that name.
 pub(crate) async fn by_key(tx: &mut Tx, username_key: &str) -> Result<Option<User>, Error> {
     Ok(each!(tx, db => sqlx::query_as(
-        "select id, username, display_name, password_hash, is_operator, banned_at_ms
+        "select id, username, display_name, password_hash, is_operator, banned_at_ms, deleted_at_ms
         from users
         where username_key = $1",
     ).bind(username_key).fetch_optional(db).await)?)
@@ -130,6 +135,28 @@ pub(crate) async fn set_password(tx: &mut Tx, user: UserId, password_hash: &str)
     ).bind(user.0).bind(password_hash).execute(db).await.map(|_| ()))?;
     Ok(())
 }
+
+/// Takes away from an account everything that says whose it was, and locks it for good. Its name is free again; the one that
+/// it has now cannot be registered.
+pub(crate) async fn erase(tx: &mut Tx, user: UserId, at: Time) -> Result<(), Error> {
+    each!(tx, db => sqlx::query(
+        "update users
+        set username = $2, username_key = $2, display_name = $3, display_name_key = $4, password_hash = null,
+            is_operator = false, banned_at_ms = coalesce(banned_at_ms, $5), ban_reason = null, deleted_at_ms = $5,
+            last_seen_ms = null, login_network = null
+        where id = $1",
+    )
+    .bind(user.0)
+    .bind(format!("~deleted-{user}"))
+    .bind(DELETED_NAME)
+    .bind(DELETED_NAME.to_lowercase())
+    .bind(at.0)
+    .execute(db).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// What a deleted account is called.
+pub(crate) const DELETED_NAME: &str = "Deleted account";
 
 /// A row of [`all`].
 #[derive(sqlx::FromRow)]

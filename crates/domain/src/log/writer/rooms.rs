@@ -46,21 +46,21 @@ impl Desk {
     }
 
     async fn tell_change(&mut self, room: RoomId, news: News) {
-        let News { event, members, entered, gone, rows } = news;
+        let News { events, members, entered, gone, rows } = news;
         self.members.keep(room, members.clone(), self.clock.steady_ms());
-        let was_large = members.present().count() + usize::from(gone.is_some()) > entered.len() + CURSORS_MEMBERS_MAX;
-        if !entered.is_empty() || gone.is_some() {
+        let was_large = members.present().count() + gone.len() > entered.len() + CURSORS_MEMBERS_MAX;
+        if !entered.is_empty() || !gone.is_empty() {
             self.untold.changed(room, &members, was_large && !members.is_large());
         }
         for user in entered {
             self.tell_row(room, user).await;
         }
-        if let Some(event) = event {
+        for event in events {
             let seq = event.seq;
             self.hub.tell(members.who_see(seq), &Text::encode(&ServerFrame::Event(event)));
         }
-        if let Some(user) = gone {
-            self.hub.tell([user], &Text::encode(&ServerFrame::Room(RoomChange::Removed { room })));
+        if !gone.is_empty() {
+            self.hub.tell(gone, &Text::encode(&ServerFrame::Room(RoomChange::Removed { room })));
         }
         for user in rows {
             self.tell_row(room, user).await;

@@ -1,0 +1,139 @@
+//! Content that goes for good, in the background. Rule: one small part at a time, each of them whole, so that nobody waits for it
+//! and a kill at any moment leaves nothing that is not gone on with.
+
+use crate::{
+    Chat, Error,
+    chat::Inner,
+    log::{
+        change::{Wanted, What},
+        erasure::{everybody_s, fresh_cid},
+    },
+    retention::Schedule,
+    store::{
+        self,
+        cursors::UnreadOf,
+        erasures::{self, Erasure},
+        groups,
+    },
+};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+use wire::limits::ERASE_POSITIONS_MAX;
+use wire::{Person, RoomId, Seq, Time, Unread, UserId, frame::ServerFrame};
+
+/// How often the rows are looked at that another process may have written.
+const POLL: Duration = Duration::from_secs(1);
+/// Between two parts, so that others get at the database.
+const PAUSE: Duration = Duration::from_millis(5);
+
+impl Chat {
+    /// Goes on, until it is closed, with whatever is to be erased. For the process that serves: a command leaves it to that.
+    pub fn start_erasing(&self) {
+        self.watch(tokio::spawn(work(Arc::downgrade(&self.inner))));
+    }
+
+    /// Does one small part of what is to be erased. Whether there was any.
+    ///
+    /// # Errors
+    /// [`Error::Internal`], [`Error::Unknown`]: the same part comes again.
+    pub async fn erase_part(&self) -> Result<bool, Error> {
+        let mut tx = self.inner.store.read_once().await?;
+        if let Some((user, after)) = erasures::first_deletion(&mut tx).await? {
+            let room = erasures::next_room(&mut tx, user, after).await?;
+            let person = groups::seat(&mut tx, RoomId(0), user).await?.map(|seat| seat.person);
+            drop(tx);
+            match room.zip(person) {
+                Some((room, person)) => self.change_by(person, What::Depart(room)).await?,
+                None => {
+                    let end = self
+                        .inner
+                        .store
+                        .write(move |tx| Box::pin(async move { Ok(erasures::end_deletion(tx, user).await?) }));
+                    end.await?;
+                }
+            }
+            return Ok(true);
+        }
+        let Some(erasure) = erasures::first(&mut tx).await? else { return Ok(false) };
+        drop(tx);
+        if erasure.done < erasure.to {
+            let to = Seq(erasure.to.0.min(erasure.done.0 + ERASE_POSITIONS_MAX));
+            let part =
+                self.inner.store.write(move |tx| Box::pin(async move { Ok(erasures::erase(tx, &erasure, to).await?) }));
+            part.await?;
+        } else {
+            self.tell_erased(&erasure).await?;
+        }
+        Ok(true)
+    }
+
+    async fn tell_erased(&self, erasure: &Erasure) -> Result<(), Error> {
+        let mut tx = self.inner.store.read_once().await?;
+        let person = groups::seat(&mut tx, RoomId(0), erasure.user).await?.map(|seat| seat.person);
+        drop(tx);
+        self.change_by(person.unwrap_or_else(everybody_s), What::Erased(erasure.room)).await?;
+        self.tell_unread(erasure.room).await
+    }
+
+    pub(crate) async fn change_by(&self, author: Person, what: What) -> Result<(), Error> {
+        let cid = fresh_cid(Time(self.inner.clock.now_ms()));
+        self.inner.live.writer.change(Wanted { author, cid, what }).await.map(drop)
+    }
+
+    /// Tells the members who are here what is unread now that some of it is gone.
+    async fn tell_unread(&self, room: RoomId) -> Result<(), Error> {
+        let hub = &self.inner.live.hub;
+        let mut tx = self.inner.store.read().await?;
+        let Some(head) = store::erasures::head(&mut tx, room).await? else { return Ok(()) };
+        let members = store::append::members(&mut tx, &[(room, 0)]).await?;
+        let here: BTreeSet<(RoomId, UserId)> = members
+            .get(&room)
+            .into_iter()
+            .flat_map(|members| members.present())
+            .filter(|user| hub.is_here(*user))
+            .map(|user| (room, user))
+            .collect();
+        let cursors: Vec<_> = store::cursors::of_members(&mut tx, &here).await?.into_values().collect();
+        let wanted: Vec<UnreadOf> = cursors
+            .iter()
+            .map(|cursors| UnreadOf { room, user: cursors.user, read: cursors.read, as_of: head })
+            .collect();
+        let counts = store::cursors::unread(&mut tx, &wanted).await?;
+        drop(tx);
+        for (cursors, count) in cursors.into_iter().zip(counts) {
+            let unread = Some(Unread { count, read: cursors.read, as_of: head });
+            self.announce(&[cursors.user], &ServerFrame::Cursors { room, cursors, unread });
+        }
+        Ok(())
+    }
+}
+
+/// Until the chat is gone.
+async fn work(inner: Weak<Inner>) {
+    let mut schedule = Schedule::default();
+    loop {
+        let Some(inner) = inner.upgrade() else { return };
+        let chat = Chat { inner };
+        let done = match chat.erase_part().await {
+            Ok(false) => chat.retain_part(&mut schedule).await,
+            done => done,
+        };
+        let pause = match done {
+            Ok(true) => PAUSE,
+            Ok(false) => POLL,
+            Err(error) => {
+                tracing::warn!(%error, "a part of what is to be erased was not; it comes again");
+                POLL
+            }
+        };
+        let due = chat.inner.live.erasing.clone();
+        drop(chat);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = due.notified() => {}
+        }
+    }
+}
