@@ -119,12 +119,11 @@ impl Screen {
     pub(super) fn tick(&self, core: &Client, room: RoomId) {
         self.parts.with_value(|parts| {
             for row in &parts.lines {
-                let next = row.value.with_untracked(|line| {
-                    let (tick, tally) = core.receipts(room, line.seq.filter(|_| is_stored(line))?);
-                    (line.tick.as_ref() != Some(&tick) || line.tally != tally).then_some((tick, tally))
-                });
-                if let Some((tick, tally)) = next {
-                    row.value.update(|line| (line.tick, line.tally) = (Some(tick), tally));
+                let mut line = row.value.get_untracked();
+                if let Some(seq) = line.seq.filter(|_| is_stored(&line)) {
+                    let (tick, tally) = core.receipts(room, seq);
+                    (line.tick, line.tally) = (Some(tick), tally);
+                    row.show(line);
                 }
             }
         });

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use client::{Input, Line, Tick};
-use leptos::{either::Either, ev::MouseEvent, prelude::*};
+use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use wire::{Cid, Code, EventKind, MessageType, Refusal, RoomId, RoomKind};
@@ -76,27 +76,26 @@ fn open(event: MouseEvent) {
     let _ = bubble.dyn_ref::<HtmlElement>().map(browser::focus_in_place);
 }
 
-/// How far it has come; in a room of more than two it leads to who has read it.
+/// How far it has come; in a room of more than two it leads to who has read it, as soon as it is stored.
 #[component]
 fn TickMark(line: RwSignal<Line>, group: Option<RoomId>) -> impl IntoView {
+    let is_group = group.is_some();
     let word = words(line, |line| look(line.tick.as_ref()).0.to_owned());
-    let sentence = words(line, if group.is_some() { counted } else { |line| look(line.tick.as_ref()).1.to_owned() });
+    let sentence = words(line, if is_group { counted } else { |line| look(line.tick.as_ref()).1.to_owned() });
+    let counted = words(line, if is_group { tally } else { |_| String::new() });
     let drawing = words(line, |line| look(line.tick.as_ref()).2.to_owned());
-    let Some(room) = group else {
-        return Either::Left(view! {
-            <span class="tick" role="img" data-tick=word aria-label=sentence title=sentence>
-                <Icon name=drawing/>
-            </span>
-        });
-    };
-    let path = "/r/".to_owned() + &room.to_string() + "/receipts/";
-    let href = Signal::derive(move || line.with(|line| line.seq).map(|seq| path.clone() + &seq.to_string()));
-    Either::Right(view! {
-        <a class="tick" href=href data-panel="" data-tick=word aria-label=sentence title=sentence>
-            <span class="tally" aria-hidden="true">{words(line, tally)}</span>
+    let href = Signal::derive(move || {
+        let (room, seq) = (group?, line.with(|line| line.seq)?);
+        Some("/r/".to_owned() + &room.to_string() + "/receipts/" + &seq.to_string())
+    });
+    let role = Signal::derive(move || href.get().is_none().then(|| "img".to_owned()));
+    let panel = is_group.then(String::new);
+    view! {
+        <a class="tick" href=href role=role data-panel=panel data-tick=word aria-label=sentence title=sentence>
+            <span class="tally" aria-hidden="true">{counted}</span>
             <Icon name=drawing/>
         </a>
-    })
+    }
 }
 
 /// The same in words, with how many of the others have it.
