@@ -5,27 +5,37 @@ mod story;
 
 use super::{Failure, serve_and_say};
 use crate::{clock::now_ms, config::Config, server::make_private};
-use domain::{Change, Chat, Clock, Draft, NewAccount, NewGroup, Viewer};
+use domain::{Change, Chat, Clock, Draft, NewAccount, NewGroup, NewSubject, Viewer};
 use std::{collections::BTreeMap, fs, path::Path};
-use story::{Mark, PEOPLE, TALKS, Talk};
-use wire::{Cid, MessageType, RoomId, Seq};
+use story::{Mark, PEOPLE, TALKS, THINGS, Talk, Thing};
+use wire::{Cid, MessageType, RoomId, Seq, Subject};
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-/// A message of the story, with its moment.
+/// A moment of the story.
 struct Line {
     at_ms: i64,
     author: &'static str,
-    /// None: everybody in the group.
-    reader: Option<&'static str>,
+    place: Place,
     text: &'static str,
+}
+
+/// Where it happens.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Between the author and somebody.
+    With(&'static str),
+    /// In the group.
+    Group,
+    /// About this thing, by its number.
+    Thing(usize),
 }
 
 pub(super) async fn run(mut config: Config) -> Result<(), Failure> {
     let folder = config.data_dir.join("demo");
     if !folder.exists() {
-        super::say("Filling the demo: five people, a week of messages …");
+        super::say("Filling the demo: five people, a group, a job, a trip, a week of messages …");
         let unfinished = config.data_dir.join("demo.part");
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished)?;
@@ -55,10 +65,21 @@ async fn fill(config: &Config, folder: &Path) -> Result<(), Failure> {
     let people = enter(&chat).await?;
     let rooms = connect(&chat, &people).await?;
     let garden = found(&chat, &people).await?;
+    let mut things = Vec::new();
     for line in timeline(now_ms) {
         clock.set(line.at_ms);
-        let room = line.reader.map_or(garden, |reader| rooms[&pair(line.author, reader)]);
-        send(&chat, &people[line.author], room, &line).await?;
+        let room = match line.place {
+            Place::With(reader) => rooms[&pair(line.author, reader)],
+            Place::Group => garden,
+            Place::Thing(number) => match things.iter().find(|(known, _)| *known == number) {
+                Some((_, room)) => *room,
+                None => {
+                    things.push((number, open_thing(&chat, &people, &THINGS[number]).await?));
+                    continue;
+                }
+            },
+        };
+        send(&chat, &people, room, &line).await?;
     }
     clock.set(now_ms);
     for Mark { reader, other, read_all_but, is_delivered } in story::MARKS {
@@ -67,6 +88,14 @@ async fn fill(config: &Config, folder: &Path) -> Result<(), Failure> {
         chat.mark_read(viewer, room, Seq((head.0 - read_all_but).max(0))).await?;
         if *is_delivered {
             chat.mark_delivered(viewer, room, head).await?;
+        }
+    }
+    for (number, room) in things {
+        let Thing { owner, others, unread, .. } = &THINGS[number];
+        for (name, _) in others.iter().chain([owner]) {
+            let head = chat.room(&people[name], room).await?.head;
+            let left = unread.iter().find(|(one, _)| one == name).map_or(0, |(_, left)| *left);
+            chat.mark_read(&people[name], room, Seq(head.0 - left)).await?;
         }
     }
     chat.close().await;
@@ -109,21 +138,46 @@ async fn connect(
     Ok(rooms)
 }
 
-/// The group, and everybody who is in it.
+fn fresh_cid() -> Cid {
+    Cid::new(now_ms(), rand::random())
+}
+
+/// The groups, and everybody who is in the first of them.
 async fn found(chat: &Chat, people: &BTreeMap<&'static str, Viewer>) -> Result<RoomId, Failure> {
-    let cid = || Cid::new(now_ms(), rand::random());
     let (owner, others) = story::GROUP_MEMBERS;
-    let group = NewGroup { title: story::GROUP.to_owned(), topic: story::GROUP_TOPIC.to_owned(), is_public: true };
-    let room = chat.create_group(&people[owner], cid(), group).await?;
+    let group =
+        |title: &str, topic: &str| NewGroup { title: title.to_owned(), topic: topic.to_owned(), is_public: true };
+    let room = chat.create_group(&people[owner], fresh_cid(), group(story::GROUP, story::GROUP_TOPIC)).await?;
     for other in others {
-        chat.change_room(&people[other], cid(), room, Change::Join).await?;
+        chat.change_room(&people[other], fresh_cid(), room, Change::Join).await?;
+    }
+    for (title, topic, owner) in story::OTHER_GROUPS {
+        chat.create_group(&people[owner], fresh_cid(), group(title, topic)).await?;
     }
     Ok(room)
 }
 
-async fn send(chat: &Chat, author: &Viewer, room: RoomId, line: &Line) -> Result<(), Failure> {
-    let cid = Cid::new(line.at_ms, rand::random());
-    chat.append(author, Draft { cid, room, kind: MessageType::Text, content: line.text.to_owned() }).await?;
+async fn open_thing(chat: &Chat, people: &BTreeMap<&'static str, Viewer>, thing: &Thing) -> Result<RoomId, Failure> {
+    let Thing { kind, id, title, link, notice, owner: (owner, part), others, .. } = thing;
+    let [kind, id, title, notice, part] = [kind, id, title, notice, part].map(|text| (*text).to_owned());
+    let subject = Subject { kind, id, thread: String::new(), link: Some((*link).to_owned()) };
+    let participants = others.iter().map(|(name, part)| ((*name).to_owned(), (*part).to_owned())).collect();
+    let new = NewSubject { subject, title, notice, part, participants };
+    Ok(chat.open_subject(&people[owner], fresh_cid(), new).await?)
+}
+
+/// A message by somebody, or a notice about a thing by its owner.
+async fn send(chat: &Chat, people: &BTreeMap<&'static str, Viewer>, room: RoomId, line: &Line) -> Result<(), Failure> {
+    let (cid, content) = (Cid::new(line.at_ms, rand::random()), line.text.to_owned());
+    match line.place {
+        Place::Thing(number) if line.author.is_empty() => {
+            let owner = &people[THINGS[number].owner.0];
+            chat.change_room(owner, cid, room, Change::Notice { text: content }).await?;
+        }
+        _ => {
+            chat.append(&people[line.author], Draft { cid, room, kind: MessageType::Text, content }).await?;
+        }
+    }
     Ok(())
 }
 
@@ -139,16 +193,22 @@ fn timeline(now_ms: i64) -> Vec<Line> {
         for (author, minutes, text) in talk.lines {
             at_ms += minutes * MINUTE_MS;
             let reader = if *author == talk.between.0 { talk.between.1 } else { talk.between.0 };
-            lines.push(Line { at_ms: at_ms.min(now_ms), author, reader: Some(reader), text });
+            lines.push(Line { at_ms: at_ms.min(now_ms), author, place: Place::With(reader), text });
         }
     }
-    let of_group = |(author, minutes, text): &(&'static str, i64, &'static str)| Line {
+    let told = |(author, minutes, text): &(&'static str, i64, &'static str), place| Line {
         at_ms: now_ms - minutes * MINUTE_MS,
         author,
-        reader: None,
+        place,
         text,
     };
-    lines.extend(story::GROUP_LINES.iter().map(of_group));
+    lines.extend(story::GROUP_LINES.iter().map(|line| told(line, Place::Group)));
+    for (number, thing) in THINGS.iter().enumerate() {
+        // The first of each opens it.
+        let opening = (thing.owner.0, thing.opened, thing.notice);
+        lines.push(told(&opening, Place::Thing(number)));
+        lines.extend(thing.lines.iter().map(|line| told(line, Place::Thing(number))));
+    }
     lines.sort_by_key(|line| line.at_ms);
     lines
 }
@@ -167,7 +227,8 @@ mod tests {
         let lines = timeline(now_ms);
         assert!(lines.len() > 40 && lines.iter().all(|line| line.at_ms <= now_ms));
         for line in &lines {
-            assert!(PEOPLE.iter().any(|(name, _)| *name == line.author), "{}", line.author);
+            let is_notice = line.author.is_empty() && matches!(line.place, Place::Thing(_));
+            assert!(is_notice || PEOPLE.iter().any(|(name, _)| *name == line.author), "{}", line.author);
         }
         for talk in TALKS {
             assert!(talk.lines.iter().all(|(author, ..)| *author == talk.between.0 || *author == talk.between.1));

@@ -33,6 +33,76 @@ pub(super) const GROUP_LINES: &[(&str, i64, &str)] = &[
     ("dora", 31, "From four on."),
 ];
 
+/// Other public rooms, which most have yet to find: name, topic, who made it.
+pub(super) const OTHER_GROUPS: &[(&str, &str, &str)] = &[
+    ("Board games on Tuesdays", "Bring one, or just yourself", "dora"),
+    ("Photo walks", "Once a month, whatever the weather", "emil"),
+];
+
+/// A conversation about something outside.
+pub(super) struct Thing {
+    pub(super) kind: &'static str,
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) link: &'static str,
+    pub(super) notice: &'static str,
+    /// Who opened it, and what they are to it.
+    pub(super) owner: (&'static str, &'static str),
+    pub(super) others: &'static [(&'static str, &'static str)],
+    /// Minutes before now.
+    pub(super) opened: i64,
+    /// Author, minutes before now, text; a notice without an author.
+    pub(super) lines: &'static [(&'static str, i64, &'static str)],
+    /// Who has not read the last so many events; everybody else has read all.
+    pub(super) unread: &'static [(&'static str, i64)],
+}
+
+pub(super) const THINGS: &[Thing] = &[
+    Thing {
+        kind: "job",
+        id: "42",
+        title: "Paint the fence",
+        link: "https://example.org/jobs/42",
+        notice: "Job 'Paint the fence' accepted. This chat is now open.",
+        owner: ("ana", "client"),
+        others: &[("ben", "worker")],
+        opened: 1_620,
+        lines: &[
+            ("ben", 1_612, "Thank you for the job! Is Thursday morning fine?"),
+            ("ana", 1_605, "Perfect. It is 14 metres, and the old paint comes off by itself by now"),
+            ("ben", 1_603, "Then one coat of primer and two of green: six hours, with breaks for the view"),
+            ("ana", 1_600, "Green as the door of the boathouse, please. I still have half a tin of it"),
+            ("ben", 1_420, "Half a tin will not do. I bring another one, and the receipt"),
+            ("", 180, "The start was moved to Thursday, 9:00."),
+            ("ben", 66, "The primer is on. It smells of Sunday"),
+            ("ana", 60, "It looks so good already! Tea is on the table"),
+        ],
+        unread: &[],
+    },
+    Thing {
+        kind: "trip",
+        id: "porto",
+        title: "Three days in Porto",
+        link: "https://example.org/trips/porto",
+        notice: "Trip 'Three days in Porto' is planned. Everybody who comes along can write here.",
+        owner: ("cleo", "owner"),
+        others: &[("ana", "collaborator"), ("ben", "collaborator")],
+        opened: 4_300,
+        lines: &[
+            ("cleo", 4_290, "I booked the flat by the river: three rooms, one balcony, no lift"),
+            ("ben", 4_270, "No lift is my favourite kind of lift. I take the small room"),
+            ("ana", 4_250, "My list so far:\n- the bookshop, early\n- the tram to the sea\n- pastéis, daily"),
+            ("cleo", 2_900, "The rowing club there has answered: we can have a four on Saturday!"),
+            ("ben", 2_880, "🚣🚣🚣"),
+            ("", 240, "The flight on Friday leaves at 7:40 now."),
+            ("cleo", 231, "7:40 … who has an alarm clock that works?"),
+            ("ana", 25, "I have two. And a neighbour with a rooster"),
+            ("ben", 9, "Then I sleep at yours"),
+        ],
+        unread: &[("ana", 1), ("cleo", 2)],
+    },
+];
+
 /// One sitting of two people.
 pub(super) struct Talk {
     pub(super) between: (&'static str, &'static str),
