@@ -10,6 +10,7 @@ const parts = [
   ['.inbox', '.row[tabindex="0"]'],
   ['.timeline', 'article[tabindex="0"]'],
   ['.composer', 'textarea'],
+  ['.panel', '.panel h1'],
   ['.top', '.top a'],
 ];
 
@@ -155,14 +156,18 @@ function drawn() {
 // What the reader may have done to the page before the chat came: written, scrolled, gone somewhere.
 const touchable = [composer, '.filter', '.timeline', '.inbox'];
 let touched;
+// What the server put below the list; nobody draws it anew.
+let lobby;
 
 // Remembers it, while what the server drew is there.
 export function remember() {
+  lobby = find('.lobby');
   touched = touchable.map(find).map((part) => part && [part.value, part.selectionStart, part.selectionEnd, part.scrollTop, part === document.activeElement]);
 }
 
 // Does it to the chat.
 export function restore() {
+  if (lobby) find('.lobby').replaceWith(lobby);
   touchable.map(find).forEach((part, index) => {
     if (!part || !touched[index]) return;
     const [text, from, to, scrolled, hasFocus] = touched[index];
@@ -172,6 +177,16 @@ export function restore() {
     part.focus({ preventScroll: true });
     part.setSelectionRange?.(from, to);
   });
+}
+
+// What the socket says that other scripts listen to, in the words of docs/protocol.md: all but messages.
+export function overhear(text) {
+  if (!/^{"type":"(event|lobby|people)"/.test(text) || text.includes('"kind":"message"')) return;
+  const frame = JSON.parse(text);
+  dispatchEvent(new CustomEvent('twotick', { detail: frame }));
+  const { type, rev, requests, row } = frame;
+  const shown = type === 'lobby' ? find('.lobby').dataset.rev : find('[data-requests]')?.dataset.requests;
+  if (type !== 'event' && (row || shown !== String(rev ?? requests))) import('/lobby.js').then(({ draw }) => draw(frame));
 }
 
 // Listens from now on.

@@ -53,6 +53,16 @@ async function tellWaiting() {
 }
 
 if (location.pathname === '/login') tellWaiting().catch(() => {});
+if (location.pathname === '/people') import('/people.js').catch(() => {});
+
+// Beside the conversation, where there is one; else the page that the link leads to.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[data-panel]');
+  const { button, altKey, ctrlKey, metaKey, shiftKey } = event;
+  if (!link || event.defaultPrevented || button || altKey || ctrlKey || metaKey || shiftKey || !document.querySelector('.chat')) return;
+  event.preventDefault();
+  import('/panel.js').then(({ open }) => open(link)).catch(() => location.assign(link.href));
+});
 
 let leaving = false;
 

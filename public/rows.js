@@ -78,6 +78,8 @@ export function sift() {
   const { value } = find('.filter');
   const [wanted, rows, unfound] = [folded(value), all('.inbox li>.row'), find('[data-unfound]')];
   for (const row of rows) row.parentElement.hidden = !isWanted(row, wanted);
+  // Whoever is in a room already need not find it below.
+  for (const row of all('[data-unless]')) row.hidden = Boolean(find(`.inbox ${row.dataset.unless}`));
   const words = rows.length && !find(lists[0]) ? 'Nobody of that name here. ' : '';
   if (unfound.textContent !== words) unfound.textContent = words;
   unfound.parentElement.querySelector('a').setAttribute('href', peoplePage(value));

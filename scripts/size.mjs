@@ -12,9 +12,10 @@ const [root, binary] = process.argv.slice(2);
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 const row = (...cells) => console.log(cells[0].padEnd(44) + cells.slice(1).map((cell) => cell.padStart(12)).join(''));
 
-// The service worker's text comes later and with no page.
+// What comes with no page: the service worker's text, and scripts that are loaded when somebody asks for what they do.
+const later = ['worker.js', 'panel.js', 'lobby.js', 'people.js'];
 const files = readdirSync(root, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && ['.wasm', '.js', '.css'].includes(extname(entry.name)) && entry.name !== 'worker.js')
+  .filter((entry) => entry.isFile() && ['.wasm', '.js', '.css'].includes(extname(entry.name)) && !later.includes(entry.name))
   .map((entry) => {
     const bytes = readFileSync(join(entry.parentPath ?? entry.path, entry.name));
     return { name: entry.name, kind: extname(entry.name), plain: bytes.length, brotli: brotliCompressSync(bytes).length };

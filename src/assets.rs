@@ -122,6 +122,7 @@ impl File {
 /// A word for everything that a browser keeps of the site: the files, the shell, and the worker that keeps them.
 fn build(files: &BTreeMap<String, File>, names: &app::Site) -> String {
     let shell = app::Shell {
+        beside: wire::Beside::default(),
         zone: app::Zone::default(),
         viewer: None,
         is_operator: false,

@@ -9,6 +9,7 @@ pub mod lobby;
 pub mod people;
 pub mod receipts;
 pub mod room;
+pub mod subject;
 pub mod visit;
 
 use crate::pages::visit::Visit;

@@ -7,7 +7,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use pages::{account, admin, details, inbox, lobby, people, receipts, room};
+use pages::{account, admin, details, inbox, lobby, people, receipts, room, subject};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 macro_rules! routes {
@@ -38,6 +38,8 @@ routes! {
     post "/people/unblock" people::unblock;
     get "/rooms" lobby::open;
     post "/rooms" lobby::create;
+    get "/subjects" subject::open;
+    post "/subjects" subject::create;
     get "/dm/{username}" room::direct;
     get "/r/{room}" room::open;
     post "/r/{room}" room::send;

@@ -84,7 +84,7 @@ async fn the_shell_is_a_whole_page_with_places_for_what_the_browser_knows() {
     assert_eq!(header(&headers, "cache-control"), "no-store");
     for part in [
         "<a href=\"/\" aria-current=\"page\">Chats</a>",
-        "<a href=\"/people\">People</a>",
+        "<a href=\"/people\" data-requests=\"0\">People",
         "data-viewer=\"\"",
         "action=\"/logout\"",
         "class=\"chat\"",

@@ -171,6 +171,22 @@ pub async fn blocked() -> Result<Vec<wire::Person>, Trouble> {
     chat.blocked(&viewer).await.map_err(told)
 }
 
+/// Opens a conversation about a thing, or finds the one there is: the same cid or the same thing again gives the same room.
+#[server(prefix = "/api/fn", endpoint = "open_subject", input = Json, output = Reply)]
+pub async fn open_subject(
+    cid: Cid,
+    subject: wire::Subject,
+    title: String,
+    #[server(default)] notice: String,
+    #[server(default)] part: String,
+    #[server(default)] participants: Vec<(String, String)>,
+) -> Result<RoomId, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    let new = domain::NewSubject { subject, title, notice, part, participants };
+    chat.open_subject(&viewer, cid, new).await.map_err(told)
+}
+
 /// Ends this session. The cookie it was in is worth nothing afterwards.
 #[server(prefix = "/api/fn", endpoint = "log_out", input = Json, output = Reply)]
 pub async fn log_out() -> Result<(), Trouble> {

@@ -42,7 +42,7 @@ mod zone;
 pub use mount::mount;
 pub use page::{
     AdminList, AdminPage, DetailsPage, Draft, LobbyPage, LoginForm, Narrowed, NewRoomForm, Page, PeoplePage,
-    ReceiptsPage, RegisterForm, Shell, Site, Typed,
+    ReceiptsPage, RegisterForm, Shell, Site, SubjectForm, SubjectPage, Tried, Typed,
 };
 #[cfg(feature = "ssr")]
 pub use pages::escaped;

@@ -5,8 +5,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use wire::admin::{AccountRow, AuditRow, Listing, NetworkBan, RoomRow};
 use wire::{
-    Cid, Epoch, Event, Inbox, Lobby, Person, PersonRow, Receipts, Refusal, RoomDetails, RoomId, RoomPage, RoomSummary,
-    UserId, readable,
+    Beside, Cid, Code, Epoch, Event, Inbox, Lobby, Person, PersonRow, Receipts, Refusal, RoomDetails, RoomId, RoomPage,
+    RoomSummary, UserId, readable,
 };
 
 /// One page, with everything that is on it.
@@ -34,6 +34,8 @@ pub enum Page {
     People(PeoplePage),
     /// `/rooms`.
     Lobby(LobbyPage),
+    /// `/subjects`.
+    Subject(SubjectPage),
     /// `/r/{room}/details`.
     Details(DetailsPage),
     /// `/admin` and what is below it.
@@ -71,6 +73,7 @@ impl Page {
             Self::Room { draft, .. } => draft.error.as_ref(),
             Self::People(page) => page.error.as_ref(),
             Self::Lobby(page) => page.error.as_ref(),
+            Self::Subject(page) => page.error.as_ref(),
             Self::Details(page) => page.error.as_ref(),
             Self::Admin(page) => page.error.as_ref(),
             Self::Inbox { .. } | Self::Receipts(_) | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
@@ -183,6 +186,61 @@ pub struct NewRoomForm {
     pub is_public: bool,
 }
 
+/// The page that opens a conversation about something outside.
+#[derive(Clone, Debug)]
+pub struct SubjectPage {
+    /// What stands in its form.
+    pub form: SubjectForm,
+    /// Who may be brought in.
+    pub connected: Vec<Person>,
+    /// Why it was refused.
+    pub error: Option<Refusal>,
+    /// What is wrong with each of the people, if anything is.
+    pub wrong: Vec<Option<Code>>,
+}
+
+/// The form of a conversation about something; all as typed.
+#[derive(Clone, Debug)]
+pub struct SubjectForm {
+    /// The id of what this form will open: sending the form twice opens one room (C2).
+    pub cid: Cid,
+    /// "job", "trip", any other word.
+    pub kind: String,
+    /// What the thing is called.
+    pub title: String,
+    /// What its owner calls it; may be empty.
+    pub id: String,
+    /// Tells several conversations about it apart; may be empty.
+    pub thread: String,
+    /// Where it is; may be empty.
+    pub link: String,
+    /// What the viewer is to it; may be empty.
+    pub part: String,
+    /// The first message; may be empty.
+    pub notice: String,
+    /// The others: username, and what they are to it. Empty lines are there to be filled in.
+    pub people: Vec<(String, String)>,
+}
+
+/// What a form of a room's details carried that was refused.
+#[derive(Clone, Debug, Default)]
+pub struct Tried {
+    /// Which change.
+    pub change: String,
+    /// As typed.
+    pub username: String,
+    /// As typed.
+    pub title: String,
+    /// As typed.
+    pub topic: String,
+    /// As typed.
+    pub part: String,
+    /// As typed.
+    pub notice: String,
+    /// As checked.
+    pub with_history: bool,
+}
+
 /// A group beside its conversation.
 #[derive(Clone, Debug)]
 pub struct DetailsPage {
@@ -190,6 +248,10 @@ pub struct DetailsPage {
     pub room: RoomSummary,
     /// The rest, with a page of its members.
     pub details: RoomDetails,
+    /// Who may be brought in.
+    pub connected: Vec<Person>,
+    /// What was refused.
+    pub tried: Tried,
     /// How many members come before those.
     pub skip: usize,
     /// The viewer, who is offered nothing about themselves.
@@ -268,6 +330,8 @@ pub struct Shell {
     pub is_operator: bool,
     /// The life of the database.
     pub epoch: Epoch,
+    /// What stands beside the viewer's conversations; of other pages the requests alone.
+    pub beside: Beside,
     /// Where the viewer lives, as far as their browser has told.
     pub zone: Zone,
     /// Allows this answer's one inline script, as in its Content-Security-Policy.

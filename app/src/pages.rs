@@ -3,18 +3,22 @@
 mod account;
 mod address;
 mod admin;
+mod beside;
 mod details;
 mod field;
 mod lobby;
 mod people;
 mod problem;
 mod receipts;
+mod subject;
 
 pub use account::{Login, Register};
 pub use address::escaped;
 pub use admin::Admin;
+pub use beside::Lobby;
 pub use details::Details;
 pub use lobby::LobbyOf;
 pub use people::People;
 pub use problem::{NotFound, Problem};
 pub use receipts::ReceiptsOf;
+pub use subject::SubjectOf;

@@ -47,6 +47,7 @@ pub fn start() {
     functions::register_explicit::<api::Block>();
     functions::register_explicit::<api::Unblock>();
     functions::register_explicit::<api::Blocked>();
+    functions::register_explicit::<api::OpenSubject>();
     functions::register_explicit::<api::LogOut>();
 }
 

@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     mount::NOBODY,
     page::{Page, Seed, Shell, Site},
-    pages::{Admin, Details, LobbyOf, Login, NotFound, People, Problem, ReceiptsOf, Register},
+    pages::{Admin, Details, LobbyOf, Login, NotFound, People, Problem, ReceiptsOf, Register, SubjectOf},
     sprite::Sprite,
     ui::icon::Icon,
 };
@@ -29,7 +29,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
     let kind = match &page {
         Page::Inbox { .. } | Page::Room { .. } | Page::Offline => "chat",
         Page::People(_) => "people",
-        Page::Lobby(_) | Page::Details(_) | Page::Receipts(_) => "rooms",
+        Page::Lobby(_) | Page::Subject(_) | Page::Details(_) | Page::Receipts(_) => "rooms",
         Page::Admin(_) => "admin",
         _ => "plain",
     };
@@ -57,7 +57,12 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
             <body data-page=kind>
                 <a class="skip" href=main>"Skip to the content"</a>
                 <Sprite/>
-                <TopBar viewer=shell.viewer.clone() is_operator=shell.is_operator page=kind/>
+                <TopBar
+                    viewer=shell.viewer.clone()
+                    is_operator=shell.is_operator
+                    page=kind
+                    requests=shell.beside.requests
+                />
                 {body(page, shell)}
             </body>
         </html>
@@ -80,9 +85,11 @@ fn keeper(nonce: String) -> impl IntoView {
 }
 
 fn body(page: Page, shell: Shell) -> AnyView {
-    let Shell { viewer, epoch, site, zone, .. } = shell;
+    let Shell { viewer, epoch, site, zone, beside, .. } = shell;
+    provide_context(beside);
     let (build, now_ms) = (site.build.clone(), now_ms());
-    let chat = |seed| chat(seed, Clock { now_ms, zone });
+    let clock = Clock { now_ms, zone };
+    let chat = |seed| chat(seed, clock);
     match (page, viewer) {
         (Page::Inbox { inbox }, Some(me)) => chat(Seed { me, epoch, inbox, room: None, draft: None, now_ms, build }),
         (Page::Room { inbox, page, draft }, Some(me)) => {
@@ -96,9 +103,10 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::Register(form), _) => view! { <Register form/> }.into_any(),
         (Page::People(page), _) => view! { <People page/> }.into_any(),
         (Page::Lobby(page), _) => view! { <LobbyOf page/> }.into_any(),
-        (Page::Details(page), _) => view! { <Details page/> }.into_any(),
-        (Page::Admin(page), _) => view! { <Admin page=*page clock=Clock { now_ms, zone }/> }.into_any(),
-        (Page::Receipts(page), _) => view! { <ReceiptsOf page clock=Clock { now_ms, zone }/> }.into_any(),
+        (Page::Subject(page), _) => view! { <SubjectOf page/> }.into_any(),
+        (Page::Details(page), _) => view! { <Details page clock/> }.into_any(),
+        (Page::Admin(page), _) => view! { <Admin page=*page clock/> }.into_any(),
+        (Page::Receipts(page), _) => view! { <ReceiptsOf page clock/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
             view! { <NotFound/> }.into_any()
@@ -122,7 +130,8 @@ fn chat(seed: Seed, clock: Clock) -> AnyView {
 }
 
 #[component]
-fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str) -> impl IntoView {
+fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str, requests: i64) -> impl IntoView {
+    let asking = (requests > 0).then(|| requests.to_string());
     let current = |name| (page == name).then_some("page");
     let admin = is_operator.then(|| {
         view! { <a href="/admin" aria-label="Administration" aria-current=current("admin")>"Admin" <span class="rest">"istration"</span></a> }
@@ -139,7 +148,9 @@ fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str) -> impl
                         <nav aria-label="Pages">
                             <a href="/" aria-current=current("chat")>"Chats"</a>
                             <a href="/rooms" aria-current=current("rooms")>"Rooms"</a>
-                            <a href="/people" aria-current=current("people")>"People"</a>
+                            <a href="/people" aria-current=current("people") data-requests=requests.to_string()>
+                                "People" <span class="badge" data-unread=asking.clone()>{asking.clone()}</span>
+                            </a>
                             {admin}
                         </nav>
                         <span class="who" dir="auto" data-viewer=viewer.username>{viewer.display_name}</span>
@@ -160,6 +171,7 @@ fn title(page: &Page) -> String {
         Page::Room { page, .. } => &page.summary.title,
         Page::People(_) => "People",
         Page::Lobby(_) => "Rooms",
+        Page::Subject(_) => "New conversation",
         Page::Details(page) => &page.room.title,
         Page::Admin(_) => "Administration",
         Page::Receipts(_) => "Read by",

@@ -1,6 +1,6 @@
 //! One WebSocket to `/ws`. Rule: whoever drops the [`Socket`] hears nothing of it any more.
 
-use crate::{browser, live::Live};
+use crate::{browser, live::Live, ui::keys};
 use client::Input;
 use futures::{
     SinkExt, StreamExt,
@@ -68,5 +68,6 @@ async fn run(live: Live, mut outgoing: UnboundedReceiver<ClientFrame>) {
 
 fn read(message: Message) -> Input {
     let Message::Text(text) = message else { return Input::SocketGarbage };
+    keys::overhear(&text);
     wire::read::json(&text).map_or(Input::SocketGarbage, Input::SocketFrame)
 }

@@ -34,6 +34,10 @@ pub(super) async fn run(state: &AppState, viewer: &Viewer, attachment: Attachmen
         Ok(welcome) => socket.queue([encode(&welcome.of_build(state.site.build()))]),
         Err(error) => return Box::pin(socket.close(Farewell::refused(close::RESTART, told(error)))).await,
     }
+    // Not worth a socket: it is told again when it changes.
+    if let Err(error) = Box::pin(chat.greet(viewer, &attachment)).await {
+        told(error);
+    }
     let end = talk(chat, viewer, &attachment, socket, pace).await;
     tracing::debug!(user = %viewer.user, session = %viewer.session, end = end.as_str(), "a socket ended");
     drop(attachment);

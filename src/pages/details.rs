@@ -6,11 +6,11 @@ use super::{
     visit::{Answer, Asked, Fields, Member, fresh_cid, next_cid, see_other},
 };
 use crate::problem;
-use app::{DetailsPage, Page};
+use app::{DetailsPage, Page, Tried};
 use axum::extract::{Path, rejection::PathRejection};
 use domain::Change;
 use serde::Deserialize;
-use wire::{Cid, Code, Refusal, Role, RoomId, RoomKind};
+use wire::{Cid, Code, Refusal, Relation, Role, RoomId, RoomKind};
 
 /// `?skip=`: further members.
 #[derive(Default, Deserialize)]
@@ -42,7 +42,7 @@ type ChangePath = Result<Path<(i64, String)>, PathRejection>;
 
 /// `GET /r/{room}/details`.
 pub async fn open(member: Member, room: RoomPath, Asked(turn): Asked<Turn>) -> Answer {
-    show(&member, room_of(room), turn.skip, fresh_cid(), None).await
+    show(&member, room_of(room), turn.skip, fresh_cid(), Tried::default(), None).await
 }
 
 /// `POST /r/{room}/change/{change}`.
@@ -50,6 +50,7 @@ pub async fn change(member: Member, path: ChangePath, Fields(sent): Fields<Sent>
     let Ok(Path((number, word))) = path else { return Err(member.page(Page::NotFound)) };
     let room = RoomId(number);
     let cid = sent.cid.unwrap_or_else(fresh_cid);
+    let tried = tried(&word, &sent);
     let Some(change) = meant(&word, sent) else { return Err(member.page(Page::NotFound)) };
     let (joins, leaves) = (change == Change::Join, change == Change::Leave);
     match member.chat().change_room(&member.viewer, cid, room, change).await {
@@ -62,8 +63,21 @@ pub async fn change(member: Member, path: ChangePath, Fields(sent): Fields<Sent>
                 return Err(member.refused(refusal));
             }
             let cid = next_cid(&refusal, cid);
-            show(&member, room, 0, cid, Some(refusal)).await
+            show(&member, room, 0, cid, tried, Some(refusal)).await
         }
+    }
+}
+
+fn tried(word: &str, sent: &Sent) -> Tried {
+    let Sent { username, title, topic, part, notice, history, .. } = sent;
+    Tried {
+        change: word.to_owned(),
+        username: username.clone(),
+        title: title.clone(),
+        topic: topic.clone(),
+        part: part.clone(),
+        notice: notice.clone(),
+        with_history: history.is_some(),
     }
 }
 
@@ -88,15 +102,19 @@ fn meant(word: &str, sent: Sent) -> Option<Change> {
     })
 }
 
-async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, error: Option<Refusal>) -> Answer {
+async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, tried: Tried, error: Option<Refusal>) -> Answer {
     let failed = |error| member.problem(error);
     let room = member.chat().room(&member.viewer, room).await.map_err(failed)?;
     if room.kind == RoomKind::Direct {
         return Err(member.page(Page::NotFound));
     }
     let details = member.chat().room_details(&member.viewer, room.id, skip).await.map_err(failed)?;
+    let people = member.chat().people(&member.viewer).await.map_err(failed)?;
+    let connected =
+        people.into_iter().filter(|row| row.relation == Relation::Connected).map(|row| row.person).collect();
     let blocked =
         member.chat().blocked(&member.viewer).await.map_err(failed)?.into_iter().map(|person| person.id).collect();
     let me = member.viewer.user;
-    Ok(member.page(Page::Details(DetailsPage { room, details, skip, me, blocked, cid, error })))
+    let page = DetailsPage { room, details, connected, tried, skip, me, blocked, cid, error };
+    member.page_counted(Page::Details(page)).await
 }

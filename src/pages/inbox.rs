@@ -5,6 +5,6 @@ use app::Page;
 
 /// `GET /`.
 pub async fn open(member: Member) -> Answer {
-    let inbox = member.chat().inbox(&member.viewer).await.map_err(|error| member.problem(error))?;
-    Ok(member.page(Page::Inbox { inbox }))
+    let (inbox, beside) = member.chat().inbox_beside(&member.viewer).await.map_err(|error| member.problem(error))?;
+    Ok(member.page_beside(Page::Inbox { inbox }, beside))
 }

@@ -48,5 +48,5 @@ pub async fn create(member: Member, Fields(founding): Fields<Founding>) -> Answe
 
 async fn show(member: &Member, after: Option<&str>, form: NewRoomForm, error: Option<Refusal>) -> Answer {
     let lobby = member.chat().lobby(&member.viewer, after).await.map_err(|error| member.problem(error))?;
-    Ok(member.page(Page::Lobby(LobbyPage { lobby, is_first: after.is_none(), form, error })))
+    member.page_counted(Page::Lobby(LobbyPage { lobby, is_first: after.is_none(), form, error })).await
 }

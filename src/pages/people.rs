@@ -7,7 +7,7 @@ use app::{Page, PeoplePage, escaped};
 use axum::response::Response;
 use domain::Error;
 use serde::Deserialize;
-use wire::{Refusal, RoomId};
+use wire::{Beside, Refusal, Relation, RoomId};
 
 /// `?q=`.
 #[derive(Default, Deserialize)]
@@ -97,5 +97,7 @@ async fn list(member: &Member, query: String, error: Option<Refusal>) -> Answer 
         text => member.chat().find_people(&member.viewer, text).await.map_err(failed)?,
     };
     let blocked = member.chat().blocked(&member.viewer).await.map_err(failed)?;
-    Ok(member.page(Page::People(PeoplePage { query, found, people, blocked, error })))
+    let asking = people.iter().filter(|row| row.relation == Relation::Asking).count();
+    let beside = Beside { requests: i64::try_from(asking).unwrap_or(i64::MAX), ..Beside::default() };
+    Ok(member.page_beside(Page::People(PeoplePage { query, found, people, blocked, error }), beside))
 }

@@ -84,8 +84,8 @@ async fn show(member: &Member, room: RoomId, turn: Turn, draft: Draft) -> Answer
     if let Some(place) = place {
         page.page = member.chat().history(&member.viewer, room, place, FIRST_PAGE_EVENTS).await.map_err(failed)?;
     }
-    let inbox = member.chat().inbox(&member.viewer).await.map_err(failed)?;
-    Ok(member.page(Page::Room { inbox, page, draft }))
+    let (inbox, beside) = member.chat().inbox_beside(&member.viewer).await.map_err(failed)?;
+    Ok(member.page_beside(Page::Room { inbox, page, draft }, beside))
 }
 
 /// What is no number names the room that never exists, and gets its answer.

@@ -12,7 +12,7 @@ use axum::{
 use domain::{Chat, Error, Viewer};
 use serde::de::DeserializeOwned;
 use std::{convert::Infallible, ops::Deref};
-use wire::{Cid, Code, Refusal};
+use wire::{Beside, Cid, Code, Refusal};
 
 /// What a page handler answers: the second is what it could not do, already drawn.
 pub type Answer = Result<Response, Response>;
@@ -36,7 +36,13 @@ impl Visit {
 
     /// A page as this visitor sees it.
     pub fn page(&self, page: Page) -> Response {
-        problem::page(Shell { zone: self.zone, ..shell(&self.state, self.viewer.as_ref(), &self.nonce) }, page)
+        self.page_beside(page, Beside::default())
+    }
+
+    /// The same with what stands beside the visitor's conversations.
+    pub fn page_beside(&self, page: Page, beside: Beside) -> Response {
+        let shell = shell(&self.state, self.viewer.as_ref(), &self.nonce);
+        problem::page(Shell { zone: self.zone, beside, ..shell }, page)
     }
 
     /// What says what went wrong.
@@ -66,6 +72,14 @@ pub struct Member {
     visit: Visit,
     /// Who asks.
     pub viewer: Viewer,
+}
+
+impl Member {
+    /// A page that says how many people wait for an answer.
+    pub async fn page_counted(&self, page: Page) -> Answer {
+        let requests = self.chat().requests_count(&self.viewer).await.map_err(|error| self.problem(error))?;
+        Ok(self.page_beside(page, Beside { requests, ..Beside::default() }))
+    }
 }
 
 impl Deref for Member {
@@ -143,6 +157,7 @@ pub fn next_cid(refusal: &Refusal, cid: Cid) -> Cid {
 /// What the page needs besides its contents.
 pub fn shell(state: &AppState, viewer: Option<&Viewer>, nonce: &Nonce) -> Shell {
     Shell {
+        beside: Beside::default(),
         zone: Zone::default(),
         viewer: viewer.map(Viewer::person),
         is_operator: viewer.is_some_and(|viewer| viewer.is_operator),
@@ -170,6 +185,7 @@ fn back_to(parts: &Parts) -> String {
     match path.split('/').nth(1) {
         Some("people") => "/people".to_owned(),
         Some("rooms") => "/rooms".to_owned(),
+        Some("subjects") => "/subjects".to_owned(),
         Some("r") => path.split('/').take(3).collect::<Vec<_>>().join("/"),
         _ => "/".to_owned(),
     }

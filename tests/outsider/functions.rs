@@ -41,6 +41,13 @@ fn case(path: &str, outsider: &Outsider, epoch: &wire::Epoch) -> (Value, Row) {
         "block" => {
             (json!({ "username": "nobody" }), [OUT, Refused(Code::NoSuchPerson), Refused(Code::NoSuchPerson), OUT])
         }
+        // Their own thing; only people who agreed to be connected are brought into it.
+        "open_subject" => {
+            let thing = json!({ "kind": "job", "id": "42", "thread": "" });
+            let arguments =
+                json!({ "cid": fresh_cid(), "subject": thing, "title": "Paint", "participants": [["ben", "worker"]] });
+            (arguments, [OUT, Refused(Code::NotInvitable), Refused(Code::NotInvitable), OUT])
+        }
         "accept_connection" => (json!({ "username": username }), NO_REQUEST),
         _ => panic!("{path} has no denial case"),
     }

@@ -35,13 +35,22 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("get", "/login" | "/register" | "/healthz" | "/readyz" | "/offline" | "/sw.js") => {
             (pattern.to_owned(), vec![], PUBLIC)
         }
-        ("get", "/" | "/people" | "/rooms") => (pattern.to_owned(), vec![], MEMBERS),
+        ("get", "/" | "/people" | "/rooms" | "/subjects") => (pattern.to_owned(), vec![], MEMBERS),
         // A room of their own.
         ("post", "/rooms") => (pattern.to_owned(), vec![("title", format!("Room of {name}"))], MEMBERS),
         // For who is no operator, none of these is there.
         ("get", "/admin" | "/admin/rooms" | "/admin/audit")
         | ("post", "/admin/addresses/lift" | "/admin/rooms/delete") => (pattern.to_owned(), someone(), [NOT_THERE; 4]),
         ("post", "/admin/users/{change}") => ("/admin/users/ban".to_owned(), someone(), [NOT_THERE; 4]),
+        // Their own thing; only people who agreed to be connected are brought into it.
+        ("post", "/subjects") => {
+            let thing = [("kind", "job".to_owned()), ("title", "Paint".to_owned()), ("username", "ben".to_owned())];
+            (
+                pattern.to_owned(),
+                thing.to_vec(),
+                [Login, Refused(Code::NotInvitable), Refused(Code::NotInvitable), Login],
+            )
+        }
         ("post", "/login") => (pattern.to_owned(), login(outsider), WRONG_LOGIN),
         ("post", "/register") => (pattern.to_owned(), account("ANA"), NAME_TAKEN),
         ("post", "/logout") => (pattern.to_owned(), vec![], PUBLIC),

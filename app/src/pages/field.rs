@@ -7,8 +7,11 @@ use wire::Refusal;
 /// A field with its label.
 #[component]
 pub fn Field(
-    /// Its id, and its name in the form.
+    /// Its name in the form.
     name: &'static str,
+    /// Its id, if that is not its name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// What to fill in.
     label: &'static str,
     /// As typed.
@@ -19,6 +22,15 @@ pub fn Field(
     /// What helps to fill it in.
     #[prop(optional)]
     hint: &'static str,
+    /// The id of a list of what is often meant.
+    #[prop(optional)]
+    list: &'static str,
+    /// What it could look like.
+    #[prop(optional)]
+    placeholder: &'static str,
+    /// Whether the label is only read out.
+    #[prop(optional)]
+    bare: bool,
     /// Whether it may not stay empty.
     #[prop(optional)]
     required: bool,
@@ -26,7 +38,8 @@ pub fn Field(
     error: Option<Refusal>,
 ) -> impl IntoView {
     let is_wrong = error.is_some();
-    let hint_id = format!("{name}-hint");
+    let id = id.unwrap_or(name);
+    let hint_id = format!("{id}-hint");
     let described: Vec<&str> = [(!hint.is_empty(), hint_id.as_str()), (is_wrong, COMPLAINT)]
         .into_iter()
         .filter(|(is_there, _)| *is_there)
@@ -35,12 +48,14 @@ pub fn Field(
     let described = (!described.is_empty()).then(|| described.join(" "));
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id class=bare.then_some("hidden")>{label}</label>
             <input
-                id=name
+                id=id
                 name=name
                 value=value
                 autocomplete=autocomplete
+                list=(!list.is_empty()).then_some(list)
+                placeholder=(!placeholder.is_empty()).then_some(placeholder)
                 required=required
                 dir="auto"
                 autofocus=is_wrong

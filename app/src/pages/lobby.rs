@@ -34,6 +34,10 @@ pub fn LobbyOf(
     view! {
         <main class="card people" id="main">
             <h1>"Rooms"</h1>
+            <p class="ways-in">
+                <a class="button" href="#new">"Make a room"</a>
+                <a class="button" href="/subjects">"Talk about a job, a trip, …"</a>
+            </p>
             {nothing}
             <ul class="persons" aria-label="Public rooms">{rows}</ul>
             {next}

@@ -27,7 +27,7 @@ pub fn Bubble(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let (author, own) = line.with_untracked(|line| (line.author.clone(), line.tick.is_some()));
-    let is_note = line.with_untracked(|line| line.kind != EventKind::Message);
+    let is_note = line.with_untracked(is_note);
     let room = live.screen.open.get_untracked().and_then(|room| untrack(|| live.screen.room(room)));
     // In a room of two people the side tells who it is.
     let group = room.filter(|room| room.kind != RoomKind::Direct).map(|room| room.id);
@@ -61,6 +61,11 @@ pub fn Bubble(
             </span>
         </article>
     }
+}
+
+/// What happened to the room, or its host's word: nobody's bubble.
+fn is_note(line: &Line) -> bool {
+    line.kind != EventKind::Message || line.message.as_ref().is_some_and(|message| message.kind == MessageType::System)
 }
 
 /// Shows the whole of a long text; its beginning stays where it is.

@@ -96,8 +96,12 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     let presence = Signal::derive(move || word(presence_of(live, peer)));
     let idle = Memo::new(move |_| screen.state.with(|state| !state.typing.contains_key(&room)));
     let is_group = view.as_ref().is_some_and(|view| view.peer.is_none());
-    let status = Signal::derive(move || {
-        if is_group { "Members and topic".to_owned() } else { sentence(presence_of(live, peer), screen.clock.get()) }
+    let about = view
+        .as_ref()
+        .map(|view| view.about.as_ref().map_or("Members and topic".to_owned(), |about| "About ".to_owned() + about));
+    let status = Signal::derive(move || match &about {
+        Some(about) if is_group => about.clone(),
+        _ => sentence(presence_of(live, peer), screen.clock.get()),
     });
     let typing =
         Signal::derive(move || screen.state.with(|state| state.typing.get(&room).cloned().unwrap_or_default()));
@@ -113,7 +117,7 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
             <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon name="back"/></a>
             <Avatar person=peer title/>
             <div class="room-name">
-                <h1 dir="auto" tabindex="-1"><a href=details>{title}</a></h1>
+                <h1 dir="auto" tabindex="-1"><a href=details data-panel=is_group.then_some("")>{title}</a></h1>
                 <p class="status" data-presence=presence>
                     {move || {
                         if idle.get() {

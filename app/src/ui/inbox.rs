@@ -28,9 +28,22 @@ pub fn Rooms() -> impl IntoView {
             <ul use:keyed=rooms.clone()>{rooms.markup()}</ul>
             <h2>"Start a conversation"</h2>
             <ul use:keyed=people.clone()>{people.markup()}</ul>
+            {lobby()}
             <Hints/>
         </nav>
     }
+}
+
+/// What stands below is the server's; it stays when the rest takes its place (`public/keys.js`).
+#[cfg(feature = "ssr")]
+fn lobby() -> impl IntoView {
+    let beside = use_context::<wire::Beside>().unwrap_or_default();
+    view! { <crate::pages::Lobby beside/> }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn lobby() -> impl IntoView {
+    view! { <section class="lobby"></section> }
 }
 
 fn is_person(entry: &Entry) -> bool {

@@ -9,6 +9,8 @@ extern "C" {
     pub fn remember();
     /// All that is so again, in what has taken the place.
     pub fn restore();
+    /// Tells other scripts of a frame, if it is one of theirs.
+    pub fn overhear(text: &str);
     /// Listens from now on.
     pub fn start();
     #[wasm_bindgen(js_name = arrive)]

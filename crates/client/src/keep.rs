@@ -120,6 +120,7 @@ impl Room {
             kind: self.kind,
             title: self.title.clone(),
             peer: self.peer.clone(),
+            about: self.about.clone(),
             writable: self.writable,
             archived: self.archived,
             first: self.first,

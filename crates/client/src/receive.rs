@@ -70,6 +70,9 @@ impl Client {
             ServerFrame::Room(RoomChange::Removed { room }) => self.drop_room(room),
             ServerFrame::Warning { refusal } => self.out.push_back(Output::Notice(refusal)),
             ServerFrame::Typing { .. }
+            // Scripts of the page draw them (public/lobby.js).
+            | ServerFrame::People { .. }
+            | ServerFrame::Lobby(_)
             | ServerFrame::Room(RoomChange::Unknown)
             | ServerFrame::Error { .. }
             | ServerFrame::Pong { .. }

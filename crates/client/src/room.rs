@@ -26,6 +26,7 @@ pub(crate) struct Room {
     pub kind: RoomKind,
     pub title: String,
     pub peer: Option<Person>,
+    pub about: Option<String>,
     pub writable: bool,
     pub archived: bool,
     pub first: Seq,
@@ -70,6 +71,7 @@ impl Room {
             kind: summary.kind,
             title: String::new(),
             peer: None,
+            about: None,
             writable: summary.writable,
             archived: summary.archived,
             first: summary.first,
@@ -112,7 +114,7 @@ impl Room {
         self.row_wanted = summary.head < self.row;
         if !self.row_wanted {
             (self.kind, self.title, self.peer) = (summary.kind, summary.title, summary.peer);
-            (self.writable, self.archived) = (summary.writable, summary.archived);
+            (self.about, self.writable, self.archived) = (summary.about, summary.writable, summary.archived);
         }
         self.first = summary.first;
         self.see_head(summary.head);

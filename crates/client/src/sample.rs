@@ -63,6 +63,7 @@ pub(crate) fn summary(head: i64) -> RoomSummary {
         kind: RoomKind::Direct,
         title: "User 2".to_owned(),
         peer: Some(person(2)),
+        about: None,
         writable: true,
         archived: false,
         first: Seq(1),

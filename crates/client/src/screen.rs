@@ -38,6 +38,7 @@ impl Client {
             kind: room.kind,
             title: room.title.clone(),
             peer: room.peer.clone(),
+            about: room.about.clone(),
             writable: room.writable,
             archived: room.archived,
             last: last_written.or_else(|| room.last.as_ref().map(|event| self.line_of_event(room, event))),
@@ -125,7 +126,9 @@ impl Client {
     }
 
     pub(crate) fn line_of_event(&self, room: &Room, event: &Event) -> Line {
-        let is_own = event.author.id == self.me.id && event.kind == EventKind::Message;
+        // A host's word is nobody's own.
+        let is_word = event.message.as_ref().is_some_and(|message| message.kind == MessageType::System);
+        let is_own = event.author.id == self.me.id && event.kind == EventKind::Message && !is_word;
         let (tick, tally) = is_own.then(|| receipts(room, event.seq)).unzip();
         let note = note::sentence(event, self.me.id).map(|content| Message::new(MessageType::Text, content));
         Line {

@@ -13,6 +13,8 @@ pub struct RoomView {
     pub title: String,
     /// In a direct room: the other person.
     pub peer: Option<Person>,
+    /// In a subject room: what it is about, in words.
+    pub about: Option<String>,
     /// Whether the user may send now.
     pub writable: bool,
     /// Whether the room is closed for everybody.

@@ -2,7 +2,7 @@
 //! receipts; the history stays.
 
 use crate::{Chat, Error, Viewer, connections, names, store};
-use wire::Person;
+use wire::{Person, PersonRow, Relation};
 
 impl Chat {
     /// Blocks a person and ends the connection, if there is one. The other is not told.
@@ -33,8 +33,10 @@ impl Chat {
         let (me, key, now_ms) = (viewer.user, names::key(username), self.inner.clock.now_ms());
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
-                let other = connections::other_person(tx, me, &key).await?.id();
+                let person = connections::other_person(tx, me, &key).await?.person();
+                let other = person.id;
                 store::connections::hold(tx, me, other).await?;
+                let before = store::connections::relation(tx, me, other).await?;
                 // What is known of who hears whom in a room is known under its revision.
                 let rooms = store::blocks::hold_common_rooms(tx, me, other).await?;
                 if is_blocked {
@@ -44,15 +46,21 @@ impl Chat {
                 } else {
                     store::blocks::delete(tx, me, other).await?;
                 }
-                Ok((other, rooms))
+                Ok((person, before, rooms))
             })
         });
-        let (other, rooms) = write.await?;
+        let (person, before, rooms) = write.await?;
+        let other = person.id;
         for room in rooms {
             self.forget_room(room);
             self.announce_room(room, &[me, other]).await;
         }
         self.announce_presence(me, other).await;
+        if is_blocked && before != Relation::Stranger {
+            let relation = Relation::Stranger;
+            self.tell_relation(me, PersonRow { person, relation }).await;
+            self.tell_relation(other, PersonRow { person: viewer.person(), relation }).await;
+        }
         Ok(())
     }
 }

@@ -131,6 +131,11 @@ impl Chat {
             }
             self.announce_presence(me, row.person.id).await;
         }
+        if before != row.relation {
+            self.tell_relation(me, row.clone()).await;
+            let theirs = PersonRow { person: viewer.person(), relation: seen_from_there(row.relation) };
+            self.tell_relation(row.person.id, theirs).await;
+        }
         Ok(row)
     }
 
@@ -160,6 +165,15 @@ impl Chat {
                 Err(error) => tracing::warn!(%room, %error, "a change of the room was not announced"),
             }
         }
+    }
+}
+
+/// What the viewer is to somebody who is this to the viewer.
+pub(crate) fn seen_from_there(relation: Relation) -> Relation {
+    match relation {
+        Relation::Requested => Relation::Asking,
+        Relation::Asking => Relation::Requested,
+        Relation::Stranger | Relation::Connected => relation,
     }
 }
 

@@ -15,6 +15,7 @@ pub use queue::{CloseReason, Next};
 use crate::{
     Chat, Error, Settings, Viewer,
     chat::Inner,
+    foyer::{self, Listing},
     log::sends::Sends,
     log::writer::{Desk, Writer},
     presence, revocation, store,
@@ -42,6 +43,7 @@ pub(crate) struct Live {
     /// Who is in which room; shared by the writer and whoever asks who is here.
     pub(crate) members: Arc<MembersCache>,
     pub(crate) untold: Arc<Untold>,
+    pub(crate) listing: Arc<Listing>,
     pub(crate) sends: Sends,
     pub(crate) writer: Writer,
     /// There is something to be erased.
@@ -58,6 +60,7 @@ impl Live {
             typing: Arc::new(Typing::new()),
             members: Arc::new(MembersCache::new()),
             untold: Arc::default(),
+            listing: Arc::default(),
             sends: Sends::new(settings.sends_per_window_max),
             writer: Writer::new(),
             erasing: Arc::default(),
@@ -77,6 +80,11 @@ impl Attachment {
     /// Queues a frame for this socket only. Never waits.
     pub fn push(&self, frame: &ServerFrame) {
         self.socket.queue.push(Text::encode(frame));
+    }
+
+    /// The same for one that is there for many.
+    pub(crate) fn push_text(&self, text: Text) {
+        self.socket.queue.push(text);
     }
 
     /// Everything that waits, once something does. Cancelling it loses nothing.
@@ -178,11 +186,13 @@ impl Chat {
         let inner = &self.inner;
         let (store, clock, live) = (inner.store.clone(), inner.clock.clone(), &inner.live);
         let (hub, typing, members) = (live.hub.clone(), live.typing.clone(), live.members.clone());
-        let (untold, direct_anyone) = (live.untold.clone(), inner.settings.direct_anyone);
-        live.writer.start(Desk { store, hub, typing, untold, clock, direct_anyone, members });
+        let (listing, untold) = (live.listing.clone(), live.untold.clone());
+        let direct_anyone = inner.settings.direct_anyone;
+        live.writer.start(Desk { store, hub, typing, listing, untold, clock, direct_anyone, members });
         let weak = Arc::downgrade(inner);
         let watchers = [
             AbortOnDropHandle::new(tokio::spawn(revocation::watch(weak.clone()))),
+            AbortOnDropHandle::new(tokio::spawn(foyer::tell(weak.clone()))),
             AbortOnDropHandle::new(tokio::spawn(presence::tell(weak.clone()))),
             AbortOnDropHandle::new(tokio::spawn(untold::tell(weak))),
         ];

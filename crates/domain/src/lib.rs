@@ -15,6 +15,7 @@ mod deletion;
 mod erasing;
 mod error;
 mod fanout;
+mod foyer;
 mod log;
 mod names;
 mod networks;

@@ -57,6 +57,11 @@ impl Chat {
     /// Every room of the viewer, and the connected people without one; the number of queries is constant up
     /// to 128 rooms, and three or four more for each further 128.
     pub async fn inbox(&self, viewer: &Viewer) -> Result<Inbox, Error> {
+        Ok(self.inbox_and_requests(viewer).await?.0)
+    }
+
+    /// The same, and how many people wait for the viewer's answer.
+    pub(crate) async fn inbox_and_requests(&self, viewer: &Viewer) -> Result<(Inbox, i64), Error> {
         let mut tx = self.inner.store.read().await?;
         let rooms = store::rooms::of_member(&mut tx, viewer.user).await?;
         let rooms = summaries(&mut tx, viewer.user, rooms, self.inner.settings.direct_anyone).await?;
@@ -64,13 +69,14 @@ impl Chat {
         drop(tx);
         let with_room: BTreeSet<UserId> =
             rooms.iter().filter_map(|room| room.peer.as_ref()).map(|peer| peer.id).collect();
+        let requests = people.iter().filter(|row| row.relation == Relation::Asking).count();
         let people = people
             .into_iter()
             .filter(|row| row.relation == Relation::Connected && !with_room.contains(&row.person.id))
             .map(|row| row.person)
             .collect();
         let presence = self.presence(viewer).await?;
-        Ok(Inbox { rooms, people, presence })
+        Ok((Inbox { rooms, people, presence }, i64::try_from(requests).unwrap_or(i64::MAX)))
     }
 
     /// One room of the viewer.
@@ -137,6 +143,7 @@ async fn summaries(
             _ => !room.is_archived && !room.is_muted,
         },
         title: room.peer.as_ref().map_or(room.title, |peer| peer.display_name.clone()),
+        about: room.about,
         archived: room.is_archived,
         first: room.first,
         head: room.head,

@@ -29,7 +29,7 @@ pub(crate) mod subjects;
 mod tx;
 pub(crate) mod users;
 
-pub(crate) use tx::{Tx, each};
+pub(crate) use tx::{Tx, count, each};
 
 use crate::Error;
 use futures::future::BoxFuture;
@@ -113,3 +113,7 @@ mod growth;
 #[cfg(test)]
 #[path = "store/plans_tests.rs"]
 mod plans;
+
+#[cfg(test)]
+#[path = "store/count_tests.rs"]
+mod counts;

@@ -11,6 +11,8 @@ mod crowd;
 mod ear;
 #[path = "rooms/fence.rs"]
 mod fence;
+#[path = "rooms/foyer.rs"]
+mod foyer;
 #[path = "rooms/groups.rs"]
 mod groups;
 #[path = "rooms/large.rs"]
@@ -118,6 +120,9 @@ async fn contract(place: &Place) {
     fence::a_newcomer_learns_of_the_room_before_anything_in_it(place).await;
     blocks::a_block_cuts_both_ways_and_leaves_the_history(place).await;
     blocks::in_a_group_the_blocked_hear_messages_and_nothing_else_of_each_other(place).await;
+    blocks::the_details_tell_who_is_here_and_not_to_the_blocked(place).await;
+    foyer::whoever_is_here_hears_of_public_rooms_and_of_no_others(place).await;
+    foyer::whoever_asks_or_answers_is_heard_by_the_other_and_by_nobody_else(place).await;
     subjects::a_subject_opens_with_a_notice_for_those_who_take_part(place).await;
     subjects::a_thing_has_one_room_however_many_open_it(place).await;
     receipts::a_message_tells_who_has_read_it_and_who_only_holds_it(place).await;

@@ -2,8 +2,8 @@
 //! example in docs/protocol.md and a golden in tests/golden.
 
 use crate::{
-    Cid, CursorState, Epoch, Event, HistoryPage, MessageType, Person, Presence, Refusal, RoomId, RoomSummary, Seq,
-    SessionId, Tally, Time, Unread, UserId,
+    Cid, CursorState, Epoch, Event, Foyer, HistoryPage, MessageType, Person, PersonRow, Presence, Refusal, RoomId,
+    RoomSummary, Seq, SessionId, Tally, Time, Unread, UserId,
     read::{Read, Tree},
     readable,
 };
@@ -204,6 +204,17 @@ pub enum ServerFrame {
     },
     /// The user's list of rooms changed.
     Room(RoomChange),
+    /// A few of the public rooms, the same for everybody: after `welcome`, and when they have changed.
+    Lobby(Foyer),
+    /// How many people wait for the user's answer, after `welcome`; and what somebody is to the user now, when that has
+    /// changed.
+    People {
+        /// How many.
+        requests: i64,
+        /// Who, and what.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        row: Option<PersonRow>,
+    },
     /// Something that the user should know, without consequence for the socket.
     Warning {
         /// A stable word and a sentence.
@@ -287,6 +298,11 @@ impl Read for ServerFrame {
             "presence" => Self::Presence(Presence::read(tree)?),
             "presences" => Self::Presences { people: tree.read("people")? },
             "room" => Self::Room(RoomChange::read(tree)?),
+            // In the browser scripts take them (public/keys.js): the module goes without a reader for them.
+            #[cfg(not(target_arch = "wasm32"))]
+            "lobby" => Self::Lobby(Foyer::read(tree)?),
+            #[cfg(not(target_arch = "wasm32"))]
+            "people" => Self::People { requests: tree.read("requests")?, row: tree.read("row")? },
             "warning" => Self::Warning { refusal: Refusal::read(tree)? },
             "error" => Self::Error { refusal: Refusal::read(tree)? },
             "pong" => Self::Pong { n: tree.read("n")?, at: tree.read("at")? },

@@ -17,5 +17,5 @@ pub use model::{
     Presence, Relation, RoomKind, RoomPage, RoomSummary, Span, Tally, Unread,
 };
 pub use refusal::{Code, Refusal};
-pub use room::{Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject};
+pub use room::{Beside, Foyer, ListedRoom, Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject};
 pub use time::Time;

@@ -80,6 +80,18 @@ pub const TOPIC_CHARS_MAX: usize = 500;
 pub const ROOM_MEMBERS_MAX: i64 = 10_000;
 /// Rooms in one page of the lobby.
 pub const LOBBY_ROOMS_MAX: usize = 50;
+/// Public rooms beside everybody's conversations.
+pub const FOYER_ROOMS_MAX: usize = 12;
+/// Of those, how many of which the viewer is no member are shown.
+pub const FOYER_ROOMS_SHOWN: usize = 5;
+/// Public rooms, by title, among which the last active ones are looked for.
+pub const FOYER_ROOMS_SEARCHED_MAX: i64 = 1_000;
+/// Characters of a topic there.
+pub const FOYER_TOPIC_CHARS_MAX: usize = 80;
+/// Shortest time between two tellings of what is there.
+pub const FOYER_INTERVAL_MS: u64 = 1_000;
+/// How long it is shown as it was read, if nothing is known to have changed.
+pub const FOYER_AGE_MS: i64 = 5_000;
 /// People in one page of a room's members.
 pub const MEMBERS_PAGE_MAX: usize = 200;
 /// Characters of a subject's kind.

@@ -222,6 +222,9 @@ pub struct RoomSummary {
     /// In a direct room: the other person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<Person>,
+    /// In a subject room: what it is about, in words: "job 42".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// Whether this member may send now: both are connected in a direct room; elsewhere the room is open and the member
     /// is not muted.
     pub writable: bool,
@@ -244,7 +247,7 @@ pub struct RoomSummary {
     pub active_at: Time,
 }
 
-readable!(RoomSummary { id, kind, title, peer, writable, first, head, last, unread, cursors, active_at, [archived] });
+readable!(RoomSummary { id, kind, title, peer, about, writable, first, head, last, unread, cursors, active_at, [archived] });
 
 /// The inbox (SPEC 3): every room by last activity, and the connected people without a room yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -119,8 +119,16 @@ codes! {
     LastOwner "last_owner" 409 "You are the only owner. Make somebody else an owner first.";
     /// Not a role of rooms.
     UnknownRole "unknown_role" 422 "There is no such role. Choose owner, admin or member.";
-    /// Kind, id, thread or link of a subject are not allowed, or too many take part.
-    BadSubject "bad_subject" 422 "A subject has a kind (32 characters), an id (128) and perhaps a link that begins with https://, and at most 50 people to begin with.";
+    /// What a subject is, is not allowed.
+    BadKind "bad_kind" 422 "A kind is a word or two, such as job or trip: 1 to 32 characters on one line.";
+    /// The id of a subject is not allowed.
+    BadSubjectId "bad_subject_id" 422 "An id has at most 128 characters on one line.";
+    /// The thread of a subject is not allowed.
+    BadThread "bad_thread" 422 "What tells conversations about one thing apart has at most 128 characters on one line.";
+    /// The link of a subject is not allowed.
+    BadLink "bad_link" 422 "A link begins with https:// or http:// and has at most 1,000 characters, none of them a space.";
+    /// More people than a subject begins with.
+    TooManyPeople "too_many_people" 422 "At most 50 others take part from the beginning. Bring more in afterwards.";
     /// What somebody is to a subject is not allowed.
     BadPart "bad_part" 422 "What somebody is to the subject has at most 32 characters on one line.";
     /// As many members as a room can have.

@@ -1,7 +1,7 @@
 //! Rooms of more than two as the lobby and a room's details show them. Rule: it is fetched when somebody looks, never
 //! pushed.
 
-use crate::{Person, RoomId, Time, readable, words};
+use crate::{Person, Presence, RoomId, Time, readable, words};
 use serde::Serialize;
 
 /// What a member may do in a room, from most to least.
@@ -35,6 +35,19 @@ pub struct Subject {
 
 readable!(Subject { kind, id, thread, link });
 
+impl Subject {
+    /// "job 42"; "a job" where the id is one that a machine made: a UUID says nothing to people.
+    pub fn words(&self) -> String {
+        let Self { kind, id, .. } = self;
+        let is_made = id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        match (is_made, kind.starts_with(['a', 'e', 'i', 'o', 'u'])) {
+            (false, _) => format!("{kind} {id}"),
+            (true, true) => format!("an {kind}"),
+            (true, false) => format!("a {kind}"),
+        }
+    }
+}
+
 /// A public room in the lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PublicRoom {
@@ -64,6 +77,45 @@ pub struct Lobby {
 
 readable!(Lobby { rooms, next });
 
+/// A public room as everybody sees it, whoever is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ListedRoom {
+    /// The room.
+    pub id: RoomId,
+    /// What it is called.
+    pub title: String,
+    /// The beginning of what it is about; empty when nobody said.
+    pub topic: String,
+    /// How many are in it.
+    pub members: i64,
+}
+
+readable!(ListedRoom { id, title, topic, members });
+
+/// What of the lobby is beside everybody's conversations.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Foyer {
+    /// A word for what follows: another word for anything else.
+    pub rev: String,
+    /// The public rooms that were last active.
+    pub rooms: Vec<ListedRoom>,
+}
+
+readable!(Foyer { rev, rooms });
+
+/// What stands beside somebody's conversations, as a page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// See [`Foyer::rev`].
+    pub rev: String,
+    /// Whether there are public rooms at all.
+    pub has_rooms: bool,
+    /// Some of those that the viewer is not in.
+    pub rooms: Vec<ListedRoom>,
+    /// How many people wait for the viewer's answer.
+    pub requests: i64,
+}
+
 /// A member as a room's details show them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Member {
@@ -75,9 +127,12 @@ pub struct Member {
     pub part: String,
     /// Whether they may only read.
     pub muted: bool,
+    /// Whether they are here, as far as the viewer may see it; none for the viewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
 }
 
-readable!(Member { person, role, part, muted });
+readable!(Member { person, role, part, muted, presence });
 
 /// What a member sees of a room beside the conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

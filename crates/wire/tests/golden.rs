@@ -47,6 +47,7 @@ fn summary() -> RoomSummary {
         kind: RoomKind::Direct,
         title: "Ana".into(),
         peer: Some(person(ANA, "ana", "Ana")),
+        about: None,
         writable: true,
         archived: false,
         first: Seq(1),
@@ -128,6 +129,11 @@ fn server_frames() -> Vec<ServerFrame> {
             ],
         },
         Room(RoomChange::Added { summary: Box::new(summary()) }),
+        Lobby(Foyer {
+            rev: "9f86d0818840".into(),
+            rooms: vec![ListedRoom { id: RoomId(9), title: "Garden".into(), topic: "Beans".into(), members: 3 }],
+        }),
+        People { requests: 1, row: Some(PersonRow { person: person(ANA, "ana", "Ana"), relation: Relation::Asking }) },
         Warning { refusal: Code::Overloaded.into() },
         Error { refusal: Code::Malformed.into() },
         Pong { n: 3, at },
@@ -149,6 +155,8 @@ fn server_name(frame: &ServerFrame) -> &'static str {
         ServerFrame::Presence(_) => "presence",
         ServerFrame::Presences { .. } => "presences",
         ServerFrame::Room(_) => "room",
+        ServerFrame::Lobby(_) => "lobby",
+        ServerFrame::People { .. } => "people",
         ServerFrame::Warning { .. } => "warning",
         ServerFrame::Error { .. } => "error",
         ServerFrame::Pong { .. } => "pong",
@@ -187,7 +195,7 @@ fn every_client_frame_matches_its_golden() {
 #[test]
 fn every_server_frame_matches_its_golden() {
     check("server", &server_frames(), server_name);
-    assert_eq!(server_frames().len(), 16, "a new frame needs a golden: see server_name");
+    assert_eq!(server_frames().len(), 18, "a new frame needs a golden: see server_name");
 }
 
 #[test]
@@ -215,6 +223,15 @@ fn a_change_of_a_room_matches_its_golden() {
         ..summary()
     };
     check("server", &[ServerFrame::Room(RoomChange::Added { summary: Box::new(row) })], |_| "room_archived");
+    let row = RoomSummary {
+        kind: RoomKind::Subject,
+        title: "Paint the fence".into(),
+        peer: None,
+        about: Some("job 42".into()),
+        last: None,
+        ..summary()
+    };
+    check("server", &[ServerFrame::Room(RoomChange::Added { summary: Box::new(row) })], |_| "room_subject");
 }
 
 #[test]

@@ -2,9 +2,16 @@
 //! about members, and nobody anything else but to block somebody for themselves.
 
 use super::{Hidden, Target, action};
-use crate::ui::avatar::Avatar;
+use crate::{
+    clock::Clock,
+    ui::{
+        avatar::Avatar,
+        presence::{sentence, word},
+    },
+};
+use client::PresenceView;
 use leptos::prelude::*;
-use wire::{Member, Person, Role, RoomDetails, UserId};
+use wire::{Member, Person, Presence, Role, RoomDetails, UserId};
 
 /// A page of the members.
 #[component]
@@ -18,6 +25,8 @@ pub(super) fn Members(
     blocked: Vec<UserId>,
     target: Target,
     closed: bool,
+    /// How times are read.
+    clock: Clock,
 ) -> impl IntoView {
     let RoomDetails { role, count, members, .. } = page;
     let shown = skip + members.len();
@@ -27,7 +36,7 @@ pub(super) fn Members(
         .map(|member| {
             let may = !closed && role <= Role::Admin && role < member.role;
             let (is_me, is_blocked) = (member.person.id == me, blocked.contains(&member.person.id));
-            view! { <Row member viewer=role may is_me is_blocked target/> }
+            view! { <Row member viewer=role may is_me is_blocked target clock/> }
         })
         .collect_view();
     let more = (i64::try_from(shown).unwrap_or(i64::MAX) < count).then(|| {
@@ -43,9 +52,22 @@ pub(super) fn Members(
 }
 
 #[component]
-fn Row(member: Member, viewer: Role, may: bool, is_me: bool, is_blocked: bool, target: Target) -> impl IntoView {
-    let Member { person, role, part, muted } = member;
-    let word = match (role, muted) {
+fn Row(
+    member: Member,
+    viewer: Role,
+    may: bool,
+    is_me: bool,
+    is_blocked: bool,
+    target: Target,
+    clock: Clock,
+) -> impl IntoView {
+    let Member { person, role, part, muted, presence } = member;
+    let presence = presence.map_or(PresenceView::Unknown, here);
+    let seen = match sentence(presence, clock) {
+        nothing if nothing.is_empty() => nothing,
+        seen => " · ".to_owned() + &seen,
+    };
+    let role_word = match (role, muted) {
         (Role::Owner, _) => " · owner",
         (Role::Admin, false) => " · admin",
         (Role::Admin, true) => " · admin, muted",
@@ -58,13 +80,25 @@ fn Row(member: Member, viewer: Role, may: bool, is_me: bool, is_blocked: bool, t
     let choices = (!is_me).then(|| view! { <Choices person=person.clone() role muted viewer may is_blocked target/> });
     view! {
         <li data-member=username data-role=role.as_str()>
-            <Avatar person=Some(person.id) title=person.display_name.clone()/>
+            <span class="face">
+                <Avatar person=Some(person.id) title=person.display_name.clone()/>
+                <span class="dot" aria-hidden="true" data-presence=word(presence)></span>
+            </span>
             <span class="person">
                 <span class="name" dir="auto">{person.display_name.clone()}</span>
-                <span class="username"><bdi dir="ltr">"@" {person.username.clone()}</bdi> {part} {word} {blocking}</span>
+                <span class="username">
+                    <bdi dir="ltr">"@" {person.username.clone()}</bdi> {part} {role_word} {blocking} <span data-seen="">{seen}</span>
+                </span>
             </span>
             {choices}
         </li>
+    }
+}
+
+fn here(presence: Presence) -> PresenceView {
+    match presence {
+        Presence { online: true, .. } => PresenceView::Online,
+        Presence { last_seen, .. } => PresenceView::Offline { last_seen },
     }
 }
 

@@ -76,7 +76,8 @@ pub fn Beginning(
         if older == Older::Beginning {
             return screen.room(room).map_or(String::new(), |view| {
                 let of = if view.peer.is_some() { "your conversation with " } else { "" };
-                "This is the beginning of ".to_owned() + of + &view.title + "."
+                let about = view.about.map_or(String::new(), |about| " · about ".to_owned() + &about);
+                "This is the beginning of ".to_owned() + of + &view.title + &about + "."
             });
         }
         words(older).to_owned()

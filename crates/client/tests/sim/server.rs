@@ -139,6 +139,7 @@ impl Server {
             kind: if log.members.len() > 2 { RoomKind::Group } else { RoomKind::Direct },
             title: format!("room {id}"),
             peer: None,
+            about: None,
             writable: true,
             archived: false,
             first: Seq(1),

@@ -97,6 +97,14 @@ impl Hub {
         }
     }
 
+    /// Queues a frame for every socket.
+    pub(crate) fn tell_all(&self, frame: &Text) {
+        let sockets = self.read();
+        for socket in sockets.by_user.values().flatten() {
+            socket.queue.push(frame.clone());
+        }
+    }
+
     /// Cuts every socket that `reason` names a reason for: nothing that waits for it is written any more (C9).
     pub(crate) fn cut(&self, users: &BTreeSet<UserId>, reason: impl Fn(UserId, SessionId) -> Option<CloseReason>) {
         let sockets = self.read();

@@ -63,6 +63,8 @@ pub(super) struct News {
     pub(super) gone: Vec<UserId>,
     /// Those whose row of the room is another now, though they see no event that says so.
     pub(super) rows: Vec<UserId>,
+    /// In a public room: whether what everybody sees of it has changed, but for how many are in it.
+    pub(super) listed: Option<bool>,
 }
 
 /// Runs the transaction, and again when another server stored the same cid or took the same title meanwhile.
@@ -148,12 +150,13 @@ async fn settle(
         _ => true,
     };
     let facts = held.facts(groups::counts(tx, room).await?, is_title_free);
+    let is_listed = facts.is_public;
     let decision = match rules::decide(&change.step, &facts, &mine.standing, other.as_ref()) {
         Ok(decision) => decision,
         Err(code) => return Ok(Err(code)),
     };
     let about = theirs.map(|seat| seat.person);
-    let work = Work { wanted, room, change, at, head, rev, about };
+    let work = Work { wanted, room, change, at, head, rev, is_listed, about };
     work.apply(tx, decision, cache).await.map(Ok)
 }
 
@@ -198,6 +201,8 @@ struct Work<'a> {
     at: Time,
     head: Seq,
     rev: i64,
+    /// Whether the room is public.
+    is_listed: bool,
     /// Whom it is about, if it is about somebody else.
     about: Option<Person>,
 }
@@ -241,7 +246,10 @@ impl Work<'_> {
         };
         let events = Vec::from_iter(event);
         let ack = events.first().map(|event| ack(event.cid, event.room, event.seq, event.at));
-        Ok(Changed { room: self.room, ack, news: Some(News { events, members, entered, gone, rows }) })
+        let is_seen =
+            |effect: &Effect| matches!(effect, Effect::Rename | Effect::Topic | Effect::Archive | Effect::Reopen);
+        let listed = self.is_listed.then(|| decision.effects.iter().any(is_seen));
+        Ok(Changed { room: self.room, ack, news: Some(News { events, members, entered, gone, rows, listed }) })
     }
 
     fn who(&self, whom: Whom) -> Option<UserId> {

@@ -44,7 +44,7 @@ pub(super) async fn depart(tx: &mut Tx, wanted: &Wanted, room: RoomId, at: Time)
     erasures::departed(tx, user, room).await?;
     let rev = members::raise_rev(tx, room).await?;
     let members = everybody(tx, room, rev).await?;
-    let news = News { events, members, entered: Vec::new(), gone: Vec::new(), rows };
+    let news = News { events, members, entered: Vec::new(), gone: Vec::new(), rows, listed: Some(true) };
     Ok(Ok(Changed { room, ack: None, news: Some(news) }))
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn delete(tx: &mut Tx, wanted: &Wanted, (room, confirmed): (Roo
     audit::insert(tx, at, Some(wanted.author.id), Action::RoomDeleted, None, Some(room), &title).await?;
     let rev = members::raise_rev(tx, room).await?;
     let members = everybody(tx, room, rev).await?;
-    let news = News { events: Vec::new(), members, entered: Vec::new(), gone, rows: Vec::new() };
+    let news = News { events: Vec::new(), members, entered: Vec::new(), gone, rows: Vec::new(), listed: Some(true) };
     Ok(Ok(Changed { room, ack: None, news: Some(news) }))
 }
 
@@ -130,7 +130,8 @@ pub(super) async fn tell(tx: &mut Tx, wanted: &Wanted, room: RoomId, at: Time) -
     };
     groups::insert_unseen(tx, &event, hash(&event)).await?;
     let members = everybody(tx, room, held.members_rev).await?;
-    let news = News { events: vec![event], members, entered: Vec::new(), gone: Vec::new(), rows: Vec::new() };
+    let news =
+        News { events: vec![event], members, entered: Vec::new(), gone: Vec::new(), rows: Vec::new(), listed: None };
     Ok(Ok(Changed { room, ack: None, news: Some(news) }))
 }
 

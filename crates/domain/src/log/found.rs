@@ -8,7 +8,7 @@ use super::{
 use crate::{
     rooms::{change::Founding, subjects::Opening},
     store::{
-        Tx, blocks, groups,
+        Tx, groups,
         members::{self, Entry},
         subjects,
     },
@@ -31,7 +31,11 @@ pub(super) async fn group(tx: &mut Tx, wanted: &Wanted, group: &Founding, at: Ti
     let room = groups::create(tx, group, at).await?;
     let said = (EventKind::Created, Some(group.title.text.clone()));
     let owner = Seat { user: wanted.author.id, role: Role::Owner, part: "" };
-    begin(tx, wanted, room, said, &[owner], group.hash(), at).await.map(Ok)
+    let mut begun = begin(tx, wanted, room, said, &[owner], group.hash(), at).await?;
+    if let Some(news) = &mut begun.news {
+        news.listed = group.is_public.then_some(true);
+    }
+    Ok(Ok(begun))
 }
 
 /// A subject's room with those who take part in it.
@@ -51,15 +55,10 @@ pub(super) async fn subject(tx: &mut Tx, wanted: &Wanted, opening: &Opening, at:
     }
     let mut seats = vec![Seat { user: author, role: Role::Owner, part: &opening.part }];
     for (key, part) in &opening.participants {
-        let Some(found) = groups::seat_by_key(tx, RoomId(0), key).await? else { return Ok(Err(Code::NoSuchPerson)) };
-        let user = found.person.id;
-        if user == author {
-            return Ok(Err(Code::Yourself));
+        match subjects::participant(tx, author, key, direct_anyone).await? {
+            Ok(user) => seats.push(Seat { user, role: Role::Member, part }),
+            Err(code) => return Ok(Err(code)),
         }
-        if found.is_banned || !blocks::may_meet(tx, author, user, direct_anyone).await? {
-            return Ok(Err(Code::NotInvitable));
-        }
-        seats.push(Seat { user, role: Role::Member, part });
     }
     let room = subjects::create(tx, opening, at).await?;
     let said = (EventKind::Message, Some(opening.notice.clone()));
@@ -96,6 +95,6 @@ async fn begin(
     }
     let members = everybody(tx, room, 1).await?;
     let entered = seats.iter().map(|seat| seat.user).collect();
-    let news = News { events: vec![event], members, entered, gone: Vec::new(), rows: Vec::new() };
+    let news = News { events: vec![event], members, entered, gone: Vec::new(), rows: Vec::new(), listed: None };
     Ok(Changed { room, ack: Some(ack(wanted.cid, room, FIRST, at)), news: Some(news) })
 }

@@ -15,6 +15,7 @@ use crate::{
     Error,
     clock::Clock,
     fanout::{Text, hub::Hub, members::MembersCache, untold::Untold},
+    foyer::Listing,
     store::Store,
     typing::Typing,
 };
@@ -161,6 +162,7 @@ pub(crate) struct Desk {
     pub(crate) hub: Arc<Hub>,
     pub(crate) typing: Arc<Typing>,
     pub(crate) untold: Arc<Untold>,
+    pub(crate) listing: Arc<Listing>,
     pub(crate) clock: Clock,
     pub(crate) direct_anyone: bool,
     pub(crate) members: Arc<MembersCache>,

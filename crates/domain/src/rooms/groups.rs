@@ -75,7 +75,11 @@ impl Chat {
         let subject = store::subjects::of_room(&mut tx, room).await?;
         let (count, _) = store::groups::counts(&mut tx, room).await?;
         let skip = i64::try_from(skip).unwrap_or(i64::MAX);
-        let members = store::members::page(&mut tx, room, skip, rows_max).await?;
+        let mut members = store::members::page(&mut tx, room, viewer.user, skip, rows_max).await?;
+        for presence in members.iter_mut().filter_map(|member| member.presence.as_mut()) {
+            presence.online = self.is_online(presence.user);
+            presence.last_seen = presence.last_seen.filter(|_| !presence.online);
+        }
         let banned = match role {
             Role::Owner | Role::Admin => store::members::banned(&mut tx, room, rows_max).await?,
             _ => Vec::new(),

@@ -6,7 +6,7 @@ use super::{
     titles::{self, Title},
 };
 use crate::log::{change::What, decide::ContentHash};
-use crate::{Chat, Error, Viewer, names};
+use crate::{Chat, Error, Viewer, names, store};
 use wire::limits::{LINK_CHARS_MAX, PARTICIPANTS_MAX, SUBJECT_ID_CHARS_MAX, SUBJECT_KIND_CHARS_MAX};
 use wire::{Cid, Code, RoomId, Subject, UserId};
 
@@ -42,12 +42,37 @@ impl Chat {
     /// in it at once; its first event is the notice.
     ///
     /// # Errors
-    /// `bad_subject`, `bad_part`, `bad_room_name`, `empty_message` or `message_too_long` for the notice; `no_such_person`,
-    /// `yourself` and `not_invitable` for a participant; `not_found` when the room is there and the viewer has left it;
-    /// else as [`Chat::append`].
+    /// `bad_kind`, `bad_subject_id`, `bad_thread`, `bad_link`, `bad_part`, `bad_room_name`, `too_many_people`, `message_too_long`
+    /// for the notice; `no_such_person`, `yourself` and `not_invitable` for a participant; `not_found` when the room is
+    /// there and the viewer has left it; else as [`Chat::append`].
     pub async fn open_subject(&self, viewer: &Viewer, cid: Cid, new: NewSubject) -> Result<RoomId, Error> {
-        let opening = check(namespace_of(viewer.user), new)?;
+        let opening = check(namespace_of(viewer.user), cid, new)?;
         self.settle_change(viewer, cid, What::Open(opening)).await.map(|changed| changed.room)
+    }
+
+    /// What stands in the way of each of these taking part in something that the viewer opens, if anything does: for a form
+    /// that says at each line what is wrong with it. [`Chat::open_subject`] decides anew.
+    ///
+    /// # Errors
+    /// `too_many_people`; [`Error::Internal`].
+    pub async fn judge_participants(
+        &self,
+        viewer: &Viewer,
+        participants: &[(String, String)],
+    ) -> Result<Vec<Option<Code>>, Error> {
+        if participants.len() > PARTICIPANTS_MAX {
+            return Err(Code::TooManyPeople.into());
+        }
+        let mut tx = self.inner.store.read_once().await?;
+        let mut judged = Vec::with_capacity(participants.len());
+        for (username, of) in participants {
+            let (me, anyone) = (viewer.user, self.inner.settings.direct_anyone);
+            judged.push(match part(of) {
+                Ok(_) => store::subjects::participant(&mut tx, me, &names::key(username), anyone).await?.err(),
+                Err(error) => Some(error.code()),
+            });
+        }
+        Ok(judged)
     }
 }
 
@@ -56,19 +81,22 @@ fn namespace_of(user: UserId) -> String {
     format!("user:{user}")
 }
 
-/// Judges what was asked for.
-fn check(namespace: String, new: NewSubject) -> Result<Opening, Error> {
+/// Judges what was asked for. A thing without an id gets that of the request: sent again, it is the same thing.
+fn check(namespace: String, cid: Cid, new: NewSubject) -> Result<Opening, Error> {
     let NewSubject { subject, title, notice, part: own_part, participants } = new;
     let Subject { kind, id, thread, link } = subject;
     let (kind, id, thread) = (kind.trim().to_lowercase(), id.trim().to_owned(), thread.trim().to_owned());
     let link = link.map(|link| link.trim().to_owned()).filter(|link| !link.is_empty());
-    let is_good = is_name(&kind, SUBJECT_KIND_CHARS_MAX)
-        && is_name(&id, SUBJECT_ID_CHARS_MAX)
-        && (thread.is_empty() || is_name(&thread, SUBJECT_ID_CHARS_MAX))
-        && link.as_deref().is_none_or(is_link);
-    if !is_good || participants.len() > PARTICIPANTS_MAX {
-        return Err(Code::BadSubject.into());
+    let is_id = |text: &str| text.is_empty() || is_name(text, SUBJECT_ID_CHARS_MAX);
+    match () {
+        () if !is_name(&kind, SUBJECT_KIND_CHARS_MAX) => return Err(Code::BadKind.into()),
+        () if !is_id(&id) => return Err(Code::BadSubjectId.into()),
+        () if !is_id(&thread) => return Err(Code::BadThread.into()),
+        () if !link.as_deref().is_none_or(is_link) => return Err(Code::BadLink.into()),
+        () if participants.len() > PARTICIPANTS_MAX => return Err(Code::TooManyPeople.into()),
+        () => {}
     }
+    let id = if id.is_empty() { cid.to_string() } else { id };
     let title = titles::title(&title)?;
     let notice = match notice.trim() {
         "" => format!("{} '{}': this chat is now open.", with_capital(&kind), title.text),
@@ -118,6 +146,9 @@ impl Opening {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::LazyLock;
+
+    static MADE: LazyLock<Cid> = LazyLock::new(|| Cid::new(1_795_168_799_123, [7; 10]));
 
     fn new() -> NewSubject {
         let subject = Subject { kind: " Job".to_owned(), id: "42".to_owned(), thread: String::new(), link: None };
@@ -128,22 +159,33 @@ mod tests {
     fn check_subject(change: impl FnOnce(&mut NewSubject), expected: Result<(), Code>) {
         let mut new = new();
         change(&mut new);
-        assert_eq!(check("user:7".to_owned(), new).map(|_| ()).map_err(|error| error.code()), expected);
+        assert_eq!(check("user:7".to_owned(), *MADE, new).map(|_| ()).map_err(|error| error.code()), expected);
     }
 
     #[test]
     fn a_subject_has_a_kind_an_id_and_a_title() {
-        let opening = check("user:7".to_owned(), new()).unwrap();
+        let opening = check("user:7".to_owned(), *MADE, new()).unwrap();
         assert_eq!(opening.subject.kind, "job");
         assert_eq!(opening.notice, "Job 'Paint the fence': this chat is now open.");
         assert_eq!(opening.participants, [("bob".to_owned(), "worker".to_owned())]);
-        check_subject(|new| new.subject.kind = "  ".to_owned(), Err(Code::BadSubject));
-        check_subject(|new| new.subject.id = "x".repeat(129), Err(Code::BadSubject));
-        check_subject(|new| new.subject.thread = "a\nb".to_owned(), Err(Code::BadSubject));
+        check_subject(|new| new.subject.kind = "  ".to_owned(), Err(Code::BadKind));
+        check_subject(|new| new.subject.id = "x".repeat(129), Err(Code::BadSubjectId));
+        check_subject(|new| new.subject.thread = "a\nb".to_owned(), Err(Code::BadThread));
         check_subject(|new| new.title = "\u{200b}".to_owned(), Err(Code::BadRoomName));
         check_subject(|new| new.part = "x".repeat(33), Err(Code::BadPart));
         check_subject(|new| new.notice = "x".repeat(10_001), Err(Code::MessageTooLong));
-        check_subject(|new| new.participants = vec![new.participants[0].clone(); 51], Err(Code::BadSubject));
+        check_subject(|new| new.participants = vec![new.participants[0].clone(); 51], Err(Code::TooManyPeople));
+    }
+
+    #[test]
+    fn a_thing_without_an_id_gets_one_that_stays_the_same_when_it_is_sent_again() {
+        let mut nameless = new();
+        nameless.subject.id = "  ".to_owned();
+        let opened = |cid| check("user:7".to_owned(), cid, nameless.clone()).unwrap();
+        let (one, again) = (opened(*MADE), opened(*MADE));
+        assert_eq!((&one.subject.id, one.hash()), (&MADE.to_string(), again.hash()));
+        assert_eq!(one.subject.words(), "a job");
+        assert_ne!(opened(Cid::new(1_795_168_799_123, [8; 10])).subject.id, one.subject.id);
     }
 
     #[test]
@@ -152,7 +194,7 @@ mod tests {
             check_subject(|new| new.subject.link = Some(link.to_owned()), Ok(()));
         }
         for link in ["javascript:alert(1)", "/jobs/42", "https://", "https://a b", "data:text/html,x", "ftp://x"] {
-            check_subject(|new| new.subject.link = Some(link.to_owned()), Err(Code::BadSubject));
+            check_subject(|new| new.subject.link = Some(link.to_owned()), Err(Code::BadLink));
         }
     }
 }

@@ -137,3 +137,22 @@ pub(crate) async fn find(tx: &mut Tx, viewer: UserId, needle: &str, rows_max: i6
     .fetch_all(db).await)?;
     Ok(rows.into_iter().map(PersonRow::from).collect())
 }
+
+/// See [`requests_count`].
+pub(super) const REQUESTS_COUNT: &str = "select count(*)
+    from connections as theirs
+    join users on users.id = theirs.user_id
+    where theirs.other_id = $1
+    and users.banned_at_ms is null
+    and not exists (
+        select 1
+        from connections as mine
+        where mine.user_id = $1
+        and mine.other_id = theirs.user_id
+    )";
+
+/// How many people have asked `user`, and have no answer yet.
+pub(crate) async fn requests_count(tx: &mut Tx, user: UserId) -> sqlx::Result<i64> {
+    let (count,): (i64,) = each!(tx, db => sqlx::query_as(REQUESTS_COUNT).bind(user.0).fetch_one(db).await)?;
+    Ok(count)
+}

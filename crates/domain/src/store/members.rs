@@ -7,7 +7,7 @@ use super::{
 };
 use crate::rooms::succession::Heir;
 use std::sync::LazyLock;
-use wire::{Member, Person, Role, RoomId, Seq, Time, UserId};
+use wire::{Member, Person, Presence, Role, RoomId, Seq, Time, UserId};
 
 /// Somebody who comes in.
 #[derive(Clone, Copy, Debug)]
@@ -210,20 +210,38 @@ pub(crate) async fn groups_of(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Roo
     Ok(found.into_iter().map(|(room,)| RoomId(room)).collect())
 }
 
-/// A page of the members: owners first, then admins, then members, by display name.
-pub(crate) async fn page(tx: &mut Tx, room: RoomId, skip: i64, rows_max: i64) -> sqlx::Result<Vec<Member>> {
-    let found: Vec<(i64, String, String, String, String, bool)> = each!(tx, db => sqlx::query_as(
-        "select users.id, users.username, users.display_name, members.role, members.part,
-            room_mutes.user_id is not null
-        from members
-        join users on users.id = members.user_id
-        left join room_mutes on room_mutes.room_id = members.room_id and room_mutes.user_id = members.user_id
-        where members.room_id = $1
-        order by case members.role when 'owner' then 0 when 'admin' then 1 else 2 end, users.display_name_key, users.id
-        limit $2 offset $3",
-    ).bind(room.0).bind(rows_max).bind(skip).fetch_all(db).await)?;
-    let member = |(id, username, display_name, role, part, muted): (i64, String, String, String, String, bool)| {
-        Member { person: Person { id: UserId(id), username, display_name }, role: Role::of(&role), part, muted }
+/// See [`page`].
+pub(super) const PAGE: &str = "select users.id, users.username, users.display_name, members.role, members.part,
+        room_mutes.user_id is not null,
+        users.last_seen_ms,
+        users.id <> $2
+        and not exists (select 1 from blocks where blocks.user_id = $2 and blocks.other_id = users.id)
+        and not exists (select 1 from blocks where blocks.user_id = users.id and blocks.other_id = $2)
+    from members
+    join users on users.id = members.user_id
+    left join room_mutes on room_mutes.room_id = members.room_id and room_mutes.user_id = members.user_id
+    where members.room_id = $1
+    order by case members.role when 'owner' then 0 when 'admin' then 1 else 2 end, users.display_name_key, users.id
+    limit $3 offset $4";
+
+type MemberRow = (i64, String, String, String, String, bool, Option<i64>, bool);
+
+/// A page of the members: owners first, then admins, then members, by display name. Of those whose presence `viewer`, another
+/// member, may see, with when they were last here; nobody is online.
+pub(crate) async fn page(
+    tx: &mut Tx,
+    room: RoomId,
+    viewer: UserId,
+    skip: i64,
+    rows_max: i64,
+) -> sqlx::Result<Vec<Member>> {
+    let found: Vec<MemberRow> = each!(tx, db => sqlx::query_as(PAGE)
+        .bind(room.0).bind(viewer.0).bind(rows_max).bind(skip).fetch_all(db).await)?;
+    let member = |(id, username, display_name, role, part, muted, last_seen, is_seen): MemberRow| {
+        let user = UserId(id);
+        let presence = is_seen.then_some(Presence { user, online: false, last_seen: last_seen.map(Time) });
+        let person = Person { id: user, username, display_name };
+        Member { person, role: Role::of(&role), part, muted, presence }
     };
     Ok(found.into_iter().map(member).collect())
 }

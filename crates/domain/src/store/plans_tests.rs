@@ -2,7 +2,8 @@
 //! grow with the history.
 
 use super::{
-    Store, admin, append, audit, cursors, erasures, events, lobby, networks, open, presence, receipts, rooms, standing,
+    Store, admin, append, audit, connections, cursors, erasures, events, lobby, members, networks, open, presence,
+    receipts, rooms, standing,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -30,6 +31,9 @@ fn texts() -> Vec<Asked> {
         ("events::BY_POSITION", "bigint, bigint", events::BY_POSITION.of_one()),
         ("append::JUDGE", "bigint, bigint, bytea", append::JUDGE.of_one()),
         ("receipts::OF_EVENT", "bigint, bigint, bigint", both(receipts::OF_EVENT)),
+        ("members::PAGE", "bigint, bigint, bigint, bigint", both(members::PAGE)),
+        ("lobby::LATEST", "bigint, bigint", both(lobby::LATEST)),
+        ("connections::REQUESTS_COUNT", "bigint", both(connections::REQUESTS_COUNT)),
         ("lobby::PAGE", "bigint, text, bigint", both(lobby::PAGE)),
         ("admin::BY_USERNAME", "text, text, text, bigint", both(admin::BY_USERNAME)),
         ("admin::BY_DISPLAY_NAME", "text, text, bigint", both(admin::BY_DISPLAY_NAME)),
@@ -49,7 +53,7 @@ fn texts() -> Vec<Asked> {
     ]
 }
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "audit",
     "blocks",
     "connections",
@@ -59,6 +63,7 @@ const TABLES: [&str; 10] = [
     "network_bans",
     "room_mutes",
     "rooms",
+    "subjects",
     "users",
 ];
 

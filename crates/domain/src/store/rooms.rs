@@ -2,7 +2,7 @@
 
 use super::{Tx, each};
 use crate::Error;
-use wire::{Person, RoomId, RoomKind, Seq, Time, UserId};
+use wire::{Person, RoomId, RoomKind, Seq, Subject, Time, UserId};
 
 /// A room as one member sees it, without its last event and its unread figure.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub(crate) struct Room {
     /// In a direct room: whether one of the two has blocked the other.
     pub(crate) is_blocked: bool,
     pub(crate) title: String,
+    /// In a subject room: what it is about, in words.
+    pub(crate) about: Option<String>,
     pub(crate) is_archived: bool,
     /// Whether the member may only read.
     pub(crate) is_muted: bool,
@@ -44,6 +46,8 @@ struct RoomRow {
     is_connected: bool,
     is_blocked: bool,
     title: String,
+    subject_kind: Option<String>,
+    subject_id: Option<String>,
     is_archived: bool,
     is_muted: bool,
 }
@@ -66,16 +70,22 @@ impl From<RoomRow> for Room {
             is_connected: row.is_connected,
             is_blocked: row.is_blocked,
             title: row.title,
+            about: row.subject_kind.zip(row.subject_id).map(|(kind, id)| words(kind, id)),
             is_archived: row.is_archived,
             is_muted: row.is_muted,
         }
     }
 }
 
+fn words(kind: String, id: String) -> String {
+    Subject { kind, id, thread: String::new(), link: None }.words()
+}
+
 macro_rules! rooms_where {
     ($condition:literal) => {
         concat!(
             "select r.id, r.kind, r.head, coalesce(r.shown_seq, r.head) as shown_seq, r.active_at_ms, mine.read_seq, r.title,
+                subjects.kind as subject_kind, subjects.subject_id,
                 r.archived_at_ms is not null as is_archived,
                 exists (
                     select 1
@@ -110,6 +120,7 @@ macro_rules! rooms_where {
                 ) as is_blocked
             from members mine
             join rooms r on r.id = mine.room_id
+            left join subjects on subjects.room_id = r.id
             left join members other on other.room_id = case when r.kind = 'direct' then r.id end
                 and other.user_id <> mine.user_id
             left join users peer on peer.id = other.user_id

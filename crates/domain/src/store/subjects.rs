@@ -1,8 +1,8 @@
 //! What subject rooms are about. Rule: one room for each (namespace, kind, id, thread), kept by the index.
 
-use super::{Tx, each};
+use super::{Tx, blocks, each, groups};
 use crate::rooms::subjects::Opening;
-use wire::{RoomId, Subject, Time};
+use wire::{Code, RoomId, Subject, Time, UserId};
 
 /// The room about this, if there is one.
 pub(crate) async fn by_key(tx: &mut Tx, opening: &Opening) -> sqlx::Result<Option<RoomId>> {
@@ -56,4 +56,22 @@ pub(crate) async fn of_room(tx: &mut Tx, room: RoomId) -> sqlx::Result<Option<Su
         where room_id = $1",
     ).bind(room.0).fetch_optional(db).await)?;
     Ok(found.map(|(kind, id, thread, link)| Subject { kind, id, thread, link }))
+}
+
+/// The account of that name, if it may take part in something that `author` opens.
+pub(crate) async fn participant(
+    tx: &mut Tx,
+    author: UserId,
+    username_key: &str,
+    direct_anyone: bool,
+) -> sqlx::Result<Result<UserId, Code>> {
+    let Some(found) = groups::seat_by_key(tx, RoomId(0), username_key).await? else {
+        return Ok(Err(Code::NoSuchPerson));
+    };
+    let user = found.person.id;
+    Ok(match () {
+        () if user == author => Err(Code::Yourself),
+        () if found.is_banned || !blocks::may_meet(tx, author, user, direct_anyone).await? => Err(Code::NotInvitable),
+        () => Ok(user),
+    })
 }

@@ -42,7 +42,8 @@ impl<DB: Database> DerefMut for Held<DB> {
 
 /// Runs `$body` with `$db` as the connection of whichever database `$tx` (a `&mut Tx`) is on; each arm is typed by itself.
 macro_rules! each {
-    ($tx:expr, $db:ident => $body:expr) => {
+    ($tx:expr, $db:ident => $body:expr) => {{
+        $crate::store::count();
         match &mut *$tx {
             $crate::store::Tx::Sqlite(held) => {
                 let $db: &mut sqlx::SqliteConnection = &mut *held;
@@ -53,9 +54,22 @@ macro_rules! each {
                 $body
             }
         }
-    };
+    }};
 }
 pub(crate) use each;
+
+#[cfg(test)]
+thread_local! {
+    /// Statements of this thread.
+    pub(super) static STATEMENTS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// A statement is about to be carried out: tests count them.
+#[inline(always)]
+pub(crate) fn count() {
+    #[cfg(test)]
+    STATEMENTS.set(STATEMENTS.get() + 1);
+}
 
 impl Tx {
     /// Commits. [`Error::Unknown`] on any error; does not return when SQLite reports that the disk failed.

@@ -133,3 +133,25 @@ pub async fn many_who_come_at_once_are_told_together(place: &Place) {
     drop(sockets);
     chat.close().await;
 }
+
+pub async fn the_details_tell_who_is_here_and_not_to_the_blocked(place: &Place) {
+    let chat = chat(place, "details_presence").await;
+    let [ann, bob, cal, dot] = circle(&chat, ["ann", "bob", "cal", "dot"]).await;
+    let group = found(&chat, &ann, "Tea", false).await;
+    for other in [&bob, &cal, &dot] {
+        change(&chat, &ann, group, invite(other)).await.unwrap();
+    }
+    let _ears = [Ear::of(&chat, &ann).await, Ear::of(&chat, &bob).await];
+    chat.block(&dot, "bob").await.unwrap();
+    let seen = async |viewer: &Viewer| {
+        let members = chat.room_details(viewer, group, 0).await.unwrap().members;
+        let of = |member: wire::Member| (member.person.username, member.presence.map(|presence| presence.online));
+        members.into_iter().map(of).collect::<Vec<_>>()
+    };
+    let row = |name: &str, online| (name.to_owned(), online);
+    let (here, away) = (Some(true), Some(false));
+    assert_eq!(seen(&bob).await, [row("ann", here), row("bob", None), row("cal", away), row("dot", None)]);
+    assert_eq!(seen(&dot).await, [row("ann", here), row("bob", None), row("cal", away), row("dot", None)]);
+    assert_eq!(seen(&cal).await, [row("ann", here), row("bob", here), row("cal", None), row("dot", away)]);
+    chat.close().await;
+}

@@ -34,12 +34,16 @@ impl Ear {
         }
     }
 
-    /// The next frame that `pick` takes; presence, which comes when it comes, is passed over.
+    /// The next frame that `pick` takes; presence, and what stands beside conversations, come when they come and are passed
+    /// over.
     pub async fn wait<T>(&mut self, pick: impl Fn(&ServerFrame) -> Option<T>) -> T {
         loop {
             match self.next().await.unwrap() {
                 frame if pick(&frame).is_some() => return pick(&frame).unwrap(),
-                ServerFrame::Presence(_) | ServerFrame::Presences { .. } => {}
+                ServerFrame::Presence(_)
+                | ServerFrame::Presences { .. }
+                | ServerFrame::Lobby(_)
+                | ServerFrame::People { .. } => {}
                 other => panic!("unexpected: {other:?}"),
             }
         }

@@ -46,7 +46,7 @@ impl Desk {
     }
 
     async fn tell_change(&mut self, room: RoomId, news: News) {
-        let News { events, members, entered, gone, rows } = news;
+        let News { events, members, entered, gone, rows, listed } = news;
         self.members.keep(room, members.clone(), self.clock.steady_ms());
         let was_large = members.present().count() + gone.len() > entered.len() + CURSORS_MEMBERS_MAX;
         if !entered.is_empty() || !gone.is_empty() {
@@ -64,6 +64,9 @@ impl Desk {
         }
         for user in rows {
             self.tell_row(room, user).await;
+        }
+        if let Some(is_news) = listed {
+            self.listing.ring(is_news);
         }
     }
 

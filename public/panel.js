@@ -1,0 +1,232 @@
+// A page beside the conversation: a link marked `data-panel` opens the document that it leads to at the side, on a phone over everything
+// else. Rule: what it shows came from the server as a page and is adopted as elements; without this script the link leads to the page.
+import { find } from '/rows.js';
+
+const phone = matchMedia('(max-width: 47.99rem)');
+// Several changes at once are looked at together.
+const pause_ms = 300;
+// A room's log and what its details show; see docs/protocol.md.
+const isChange = ({ type, kind }) => type === 'event' && kind !== 'message';
+
+let panel;
+let opener;
+// Where its contents came from.
+let shown;
+let isPushed = false;
+let due;
+
+const pathOf = (address) => new URL(address, location.href).pathname;
+const isPlain = ({ button, metaKey, ctrlKey, shiftKey, altKey }) => !button && !metaKey && !ctrlKey && !shiftKey && !altKey;
+
+function add(parent, tag, attributes = {}, text = '') {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+const body = () => panel.lastElementChild;
+
+// One of the sprite's (app/src/sprite.rs).
+function drawing(name) {
+  const [icon, use] = ['svg', 'use'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
+  icon.setAttribute('class', 'icon');
+  icon.setAttribute('aria-hidden', 'true');
+  use.setAttribute('href', `#i-${name}`);
+  icon.append(use);
+  return icon;
+}
+
+// Opens what a link leads to. Where that cannot be had, the link is followed.
+export async function open(link) {
+  try {
+    const answer = await fetch(link.href);
+    if (answer.redirected) throw new Error('another page');
+    const main = await mainOf(answer);
+    if (!panel) unfold();
+    opener = link;
+    shown = link.href;
+    fill(main);
+    enter();
+  } catch {
+    location.assign(link.href);
+  }
+}
+
+async function mainOf(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  return document.adoptNode(page.querySelector('main'));
+}
+
+function unfold() {
+  panel = add(document.body, 'aside', { class: 'panel', tabindex: '-1' });
+  const button = add(panel, 'button', { type: 'button', class: 'bare close', 'aria-label': 'Close the panel' });
+  button.append(drawing('close'));
+  add(panel, 'div');
+  button.addEventListener('click', leave);
+  panel.addEventListener('click', follow);
+  panel.addEventListener('submit', send);
+  room.observe(find('.chat'), { attributeFilter: ['data-open'] });
+  phone.addEventListener('change', cover);
+  cover();
+  if (!phone.matches) return;
+  // "Back" closes what covers everything.
+  isPushed = true;
+  history.pushState(null, '');
+}
+
+// Over everything, it is all that there is; beside the conversation, it is one part of the page.
+function cover() {
+  for (const part of ['.top', '.seed', '.skip']) find(part).inert = phone.matches;
+  panel.role = phone.matches ? 'dialog' : 'complementary';
+  panel.ariaModal = phone.matches ? 'true' : null;
+}
+
+function fill(main) {
+  body().className = main.className;
+  body().replaceChildren(...main.childNodes);
+  const head = body().querySelector('h1');
+  head?.setAttribute('tabindex', '-1');
+  panel.setAttribute('aria-label', `Beside the conversation: ${head?.textContent ?? ''}`);
+}
+
+// Where one begins: at what was wrong, else at the name.
+function enter() {
+  (body().querySelector('[aria-invalid]') ?? body().querySelector('h1') ?? panel).focus({ preventScroll: true });
+  panel.scrollTop = 0;
+}
+
+// The user is done with it.
+function leave() {
+  if (isPushed) history.back();
+  else close();
+}
+
+function close(isGoingOn) {
+  if (!panel) return;
+  room.disconnect();
+  phone.removeEventListener('change', cover);
+  for (const part of ['.top', '.seed', '.skip']) find(part).inert = false;
+  panel.remove();
+  panel = undefined;
+  isPushed = false;
+  clearTimeout(due);
+  if (isGoingOn) return;
+  // What opened it may be gone.
+  const back = [opener, find('.room-head h1 a'), find('.filter')].find((goal) => goal?.isConnected && goal.checkVisibility());
+  back?.focus();
+}
+
+// Another room is another panel.
+const room = new MutationObserver(() => close(true));
+
+function follow(event) {
+  const link = event.target.closest('a[href]');
+  if (!link || link.target || !isPlain(event) || link.origin !== location.origin) return;
+  if (link.pathname === location.pathname) leave();
+  else if (link.pathname === pathOf(shown) || 'panel' in link.dataset) load(link.href, enter);
+  else return;
+  event.preventDefault();
+}
+
+async function send(event) {
+  event.preventDefault();
+  const { target: form, submitter } = event;
+  if (panel.ariaBusy) return;
+  const data = new URLSearchParams(new FormData(form, submitter));
+  const place = placeOf(submitter ?? form);
+  if (form.method === 'get') load(`${form.action}?${data}`, enter);
+  else load(form.action, () => returnTo(place), { method: 'POST', body: data });
+}
+
+// Shows what an address answers; one that leads out of here is gone to.
+async function load(address, then, options) {
+  const asked = panel;
+  panel.ariaBusy = 'true';
+  try {
+    const answer = await fetch(address, options);
+    if (answer.redirected && pathOf(answer.url) !== pathOf(shown)) return location.assign(answer.url);
+    const main = await mainOf(answer);
+    // It may be closed meanwhile.
+    if (panel !== asked) return;
+    // The room is not the user's any more.
+    if (!options && answer.status === 404) return close(true);
+    if (!options) shown = answer.url;
+    fill(main);
+    then();
+  } catch {
+    if (panel === asked) complain();
+  } finally {
+    asked.ariaBusy = null;
+  }
+}
+
+function complain() {
+  body().querySelector('[data-code=unknown]')?.remove();
+  const line = document.createElement('p');
+  line.className = 'error';
+  line.role = 'alert';
+  line.dataset.code = 'unknown';
+  line.textContent = 'There was no answer, so nobody knows whether that arrived. Try again.';
+  body().querySelector('h1').after(line);
+}
+
+// How to find an element again in another answer: what it is about, its form, itself.
+function placeOf(element) {
+  const form = element.closest('form');
+  const member = element.closest('[data-member]')?.dataset.member;
+  return [
+    element.id && `#${CSS.escape(element.id)}`,
+    member && `[data-member="${CSS.escape(member)}"] summary`,
+    form && `form[action="${CSS.escape(form.getAttribute('action'))}"] [type=submit]`,
+  ].filter(Boolean);
+}
+
+// The focus is where it was, or where something is wrong.
+function returnTo(place) {
+  const wrong = body().querySelector('[role=alert]');
+  if (wrong) enter();
+  else place.some((selector) => body().querySelector(selector)?.focus() === undefined && body().contains(document.activeElement)) || enter();
+  wrong?.scrollIntoView({ block: 'nearest' });
+}
+
+const isWritten = (field) => (field.type === 'checkbox' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+
+// Somebody came, went or changed something: what is shown is read again, unless that would take away what is being written.
+function renew() {
+  if (!panel || panel.ariaBusy) return;
+  if ([...body().querySelectorAll('input:not([type=hidden]), textarea')].some(isWritten)) return offer();
+  const [scrolled, focused] = [panel.scrollTop, panel.contains(document.activeElement) ? document.activeElement : undefined];
+  const opened = [...body().querySelectorAll('details[open]')].map((details) => details.closest('[data-member]')?.dataset.member);
+  const place = focused && (body().contains(focused) ? placeOf(focused) : undefined);
+  load(shown, () => {
+    for (const member of opened) body().querySelector(`[data-member="${CSS.escape(member ?? '')}"] details`)?.setAttribute('open', '');
+    if (place) returnTo(place);
+    panel.scrollTop = scrolled;
+  });
+}
+
+function offer() {
+  if (body().querySelector('[data-outdated]')) return;
+  const line = document.createElement('p');
+  line.className = 'hint';
+  line.role = 'status';
+  line.dataset.outdated = '';
+  line.append('Something has changed here. ');
+  add(line, 'button', { type: 'button' }, 'Show it').addEventListener('click', () => load(shown, enter));
+  body().querySelector('h1').after(line);
+}
+
+// What the socket says, by public/keys.js.
+addEventListener('twotick', ({ detail }) => {
+  if (!panel || !isChange(detail) || !pathOf(shown).startsWith(`/r/${detail.room}/`)) return;
+  clearTimeout(due);
+  due = setTimeout(renew, pause_ms);
+});
+addEventListener('popstate', () => close());
+addEventListener('keydown', (event) => {
+  if (!panel || event.key !== 'Escape' || event.isComposing || event.defaultPrevented || find('dialog[open]')) return;
+  event.preventDefault();
+  leave();
+});
