@@ -4,6 +4,7 @@ import { many_allowed } from '../fill.ts';
 import { picture, test } from '../gallery.ts';
 
 test.use({ settings: many_allowed });
+test.slow();
 
 test('pictures of a conversation about a job, and of its panel', async ({ pair: [ana, bea], person }) => {
   const cleo = await person('cleo');
