@@ -46,7 +46,8 @@ export function stopAt({ target }) {
 function label(message) {
   const [author, time, text, tick] = ['.bubble>span', 'time', '.text', '[data-tick]'].map((part) => message.querySelector(part));
   const said = `${author.lastChild.textContent.replace(/: $/, '')}, ${time.textContent}: ${text.textContent}`;
-  return tick ? `${said}. ${tick.getAttribute('aria-label')}` : said;
+  const mention = message.matches('[data-mention]') ? `${said}. Mentions you` : said;
+  return tick ? `${mention}. ${tick.getAttribute('aria-label')}` : mention;
 }
 
 // Each list has one stop: where the focus is, else at the open room or the first, and at the newest message.

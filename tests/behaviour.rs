@@ -10,6 +10,7 @@ mod durability;
 mod group_receipts;
 mod group_rooms;
 mod guard;
+mod levels;
 mod lobby;
 mod log_over_socket;
 mod offline_shell;

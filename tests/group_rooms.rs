@@ -121,6 +121,8 @@ async fn whoever_is_removed_gets_the_removal_and_nothing_after_it() {
         ("history", json!({ "room": room, "before": null, "after": null })),
         ("room_page", json!({ "room": room })),
         ("mark_read", json!({ "room": room, "seq": 1 })),
+        ("find_members", json!({ "room": room, "prefix": "" })),
+        ("set_level", json!({ "room": room, "level": "none" })),
     ] {
         let answer = ben.browser.call(&format!("/api/fn/{function}"), &arguments).await;
         assert_eq!(answer.refusal().code, Code::NotFound, "{function}");

@@ -36,7 +36,7 @@ async fn reading_moves_delivered_along_and_tells_the_readers_other_tabs_the_figu
     his.send(&ClientFrame::MarkAsRead { room, seq: Seq(2) }).await;
     for socket in [&mut his, &mut his_phone] {
         let unread = cursors(socket, user, Seq(2), Seq(2)).await.expect("a figure of his own");
-        assert_eq!(unread, Unread { count: 1, read: Seq(2), as_of: Seq(3) });
+        assert_eq!(unread, Unread { count: 1, read: Seq(2), as_of: Seq(3), mentions: 0 });
     }
     assert_eq!(cursors(&mut hers, user, Seq(2), Seq(2)).await, None);
 }
@@ -78,7 +78,10 @@ async fn unread_counts_what_others_wrote_and_survives_signing_in_again() {
     assert_eq!(unread(&app, &ana, room).await.count, 1);
     his.send(&ClientFrame::MarkAsRead { room, seq: Seq(1) }).await;
     his.hush().await;
-    assert_eq!(unread(&app, &ben.log_in_again().await, room).await, Unread { count: 1, read: Seq(1), as_of: Seq(3) });
+    assert_eq!(
+        unread(&app, &ben.log_in_again().await, room).await,
+        Unread { count: 1, read: Seq(1), as_of: Seq(3), mentions: 0 }
+    );
 }
 
 #[tokio::test]
@@ -90,7 +93,7 @@ async fn own_messages_are_never_unread_and_do_not_read_what_was_not() {
     hers.say_acked(room, "Two").await;
     assert_eq!(unread(&app, &ana, room).await.count, 0);
     his.say_acked(room, "Not read yet, but answered").await;
-    assert_eq!(unread(&app, &ben, room).await, Unread { count: 2, read: Seq(0), as_of: Seq(3) });
+    assert_eq!(unread(&app, &ben, room).await, Unread { count: 2, read: Seq(0), as_of: Seq(3), mentions: 0 });
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::trouble::Trouble;
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::Serialize;
 use wire::{
-    Cid, Epoch, HistoryPage, PersonRow, RoomId, Seq, Unread, UserId,
+    Cid, Epoch, HistoryPage, Level, Person, PersonRow, RoomId, Seq, Unread, UserId,
     frame::{ClientFrame, ServerFrame},
     readable,
 };
@@ -105,6 +105,23 @@ pub async fn find_people(query: String) -> Result<Vec<PersonRow>, Trouble> {
     use crate::server::{signed_in, told};
     let (chat, viewer) = signed_in()?;
     chat.find_people(&viewer, &query).await.map_err(told)
+}
+
+/// Members of a room whom a message may name, and whose names begin so; who wrote last comes first.
+#[server(prefix = "/api/fn", endpoint = "find_members", input = Json, output = Reply)]
+pub async fn find_members(room: RoomId, prefix: String) -> Result<Vec<Person>, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.find_members(&viewer, room, &prefix).await.map_err(told)
+}
+
+/// How much of a room the caller wants to hear; all of their sessions are told.
+#[server(prefix = "/api/fn", endpoint = "set_level", input = Json, output = Reply)]
+pub async fn set_level(room: RoomId, level: Level) -> Result<Level, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.set_level(&viewer, room, level).await.map_err(told)?;
+    Ok(level)
 }
 
 /// Asks to be connected.

@@ -41,7 +41,7 @@ mod zone;
 
 pub use mount::mount;
 pub use page::{
-    AdminList, AdminPage, DetailsPage, Draft, LobbyPage, LoginForm, Narrowed, NewRoomForm, Page, PeoplePage,
+    AdminList, AdminPage, DetailsPage, Draft, LobbyPage, LoginForm, Narrowed, NewRoomForm, Page, PeerPage, PeoplePage,
     ReceiptsPage, RegisterForm, Shell, Site, SubjectForm, SubjectPage, Tried, Typed,
 };
 #[cfg(feature = "ssr")]

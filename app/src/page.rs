@@ -5,8 +5,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use wire::admin::{AccountRow, AuditRow, Listing, NetworkBan, RoomRow};
 use wire::{
-    Beside, Cid, Code, Epoch, Event, Inbox, Lobby, Person, PersonRow, Receipts, Refusal, RoomDetails, RoomId, RoomPage,
-    RoomSummary, UserId, readable,
+    Beside, Cid, Code, Epoch, Event, Inbox, Lobby, Person, PersonRow, Presence, Receipts, Refusal, RoomDetails, RoomId,
+    RoomPage, RoomSummary, UserId, readable,
 };
 
 /// One page, with everything that is on it.
@@ -42,6 +42,8 @@ pub enum Page {
     Admin(Box<AdminPage>),
     /// `/r/{room}/receipts/{seq}`.
     Receipts(ReceiptsPage),
+    /// The same of a direct room.
+    Peer(PeerPage),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
     Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.
@@ -76,6 +78,7 @@ impl Page {
             Self::Subject(page) => page.error.as_ref(),
             Self::Details(page) => page.error.as_ref(),
             Self::Admin(page) => page.error.as_ref(),
+            Self::Peer(page) => page.error.as_ref(),
             Self::Inbox { .. } | Self::Receipts(_) | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
         }
     }
@@ -259,6 +262,19 @@ pub struct DetailsPage {
     /// Whom the viewer has blocked.
     pub blocked: Vec<UserId>,
     /// The id of what one of the forms will send.
+    pub cid: Cid,
+    /// Why something was refused.
+    pub error: Option<Refusal>,
+}
+
+/// A direct room beside its conversation.
+#[derive(Clone, Debug)]
+pub struct PeerPage {
+    /// Its row.
+    pub room: RoomSummary,
+    /// Whether the other is here, if the viewer may know.
+    pub presence: Option<Presence>,
+    /// The id of what the form will send.
     pub cid: Cid,
     /// Why something was refused.
     pub error: Option<Refusal>,

@@ -39,6 +39,8 @@ pub fn start() {
     functions::register_explicit::<api::Poll>();
     functions::register_explicit::<api::CanTalk>();
     functions::register_explicit::<api::FindPeople>();
+    functions::register_explicit::<api::FindMembers>();
+    functions::register_explicit::<api::SetLevel>();
     functions::register_explicit::<api::RequestConnection>();
     functions::register_explicit::<api::AcceptConnection>();
     functions::register_explicit::<api::DeclineConnection>();

@@ -1,35 +1,6 @@
 // Desktop notifications (SPEC 7): one per message over all tabs, none to somebody who looks, withdrawn when it is read elsewhere.
 import { type Person, connect, expect, test } from '../browser.ts';
-
-type Note = { title: string; body: string; isOpen: boolean };
-
-/** Notes every notification of every tab from now on; real ones are shown all the same. */
-async function noteNotifications({ context }: Person): Promise<void> {
-  await context.addInitScript(() => {
-    const notes: Note[] = [];
-    const shown: Notification[] = [];
-    class Noted extends Notification {
-      readonly #note: Note;
-
-      constructor(title: string, options: NotificationOptions = {}) {
-        super(title, options);
-        this.#note = { title, body: options.body ?? '', isOpen: true };
-        notes.push(this.#note);
-        shown.push(this);
-      }
-
-      override close(): void {
-        super.close();
-        this.#note.isOpen = false;
-      }
-    }
-    Object.assign(window, { Notification: Noted, notes, shown });
-  });
-}
-
-async function notes(tabs: Person[]): Promise<Note[]> {
-  return (await Promise.all(tabs.map(({ page }) => page.evaluate(() => (window as unknown as { notes: Note[] }).notes)))).flat();
-}
+import { noteNotifications, notes } from '../notes.ts';
 
 /** Ana with three tabs behind an empty one; she has allowed notifications. */
 async function away(ana: Person, bea: Person): Promise<{ tabs: Person[]; room: string }> {

@@ -1,4 +1,4 @@
-//! `/r/{room}/details`: a group beside its conversation, and every change of it as a plain form. Rule: the forms of one page
+//! `/r/{room}/details`: a room beside its conversation, and every change of it as a plain form. Rule: the forms of one page
 //! share an id, so that sending one twice changes once; after one was sent there is another page.
 
 use super::{
@@ -6,11 +6,11 @@ use super::{
     visit::{Answer, Asked, Fields, Member, fresh_cid, next_cid, see_other},
 };
 use crate::problem;
-use app::{DetailsPage, Page, Tried};
+use app::{DetailsPage, Page, PeerPage, Tried};
 use axum::extract::{Path, rejection::PathRejection};
 use domain::Change;
 use serde::Deserialize;
-use wire::{Cid, Code, Refusal, Relation, Role, RoomId, RoomKind};
+use wire::{Cid, Code, Level, Refusal, Relation, Role, RoomId, RoomKind};
 
 /// `?skip=`: further members.
 #[derive(Default, Deserialize)]
@@ -34,6 +34,7 @@ pub struct Sent {
     #[serde(default)]
     notice: String,
     role: Option<Role>,
+    level: Option<Level>,
     /// A checkbox: there or not.
     history: Option<String>,
 }
@@ -82,7 +83,7 @@ fn tried(word: &str, sent: &Sent) -> Tried {
 }
 
 fn meant(word: &str, sent: Sent) -> Option<Change> {
-    let Sent { username, title, topic, part, notice, role, history, .. } = sent;
+    let Sent { username, title, topic, part, notice, role, level, history, .. } = sent;
     Some(match word {
         "join" => Change::Join,
         "leave" => Change::Leave,
@@ -97,6 +98,7 @@ fn meant(word: &str, sent: Sent) -> Option<Change> {
         "topic" => Change::Topic { topic },
         "archive" => Change::Archive { notice },
         "reopen" => Change::Reopen,
+        "level" => Change::Level { level: level.unwrap_or(Level::Unknown) },
         "notice" => Change::Notice { text: notice },
         _ => return None,
     })
@@ -106,7 +108,9 @@ async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, tried: Tried
     let failed = |error| member.problem(error);
     let room = member.chat().room(&member.viewer, room).await.map_err(failed)?;
     if room.kind == RoomKind::Direct {
-        return Err(member.page(Page::NotFound));
+        let all = member.chat().presence(&member.viewer).await.map_err(failed)?;
+        let presence = all.into_iter().find(|one| room.peer.as_ref().is_some_and(|peer| peer.id == one.user));
+        return Ok(member.page(Page::Peer(PeerPage { room, presence, cid, error })));
     }
     let details = member.chat().room_details(&member.viewer, room.id, skip).await.map_err(failed)?;
     let people = member.chat().people(&member.viewer).await.map_err(failed)?;

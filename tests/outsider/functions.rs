@@ -22,6 +22,8 @@ fn case(path: &str, outsider: &Outsider, epoch: &wire::Epoch) -> (Value, Row) {
         "history" => (json!({ "room": room, "before": null, "after": null }), READERS),
         "room_page" => (json!({ "room": room }), READERS),
         "mark_read" => (json!({ "room": room, "seq": 1 }), READERS),
+        "find_members" => (json!({ "room": room, "prefix": "" }), READERS),
+        "set_level" => (json!({ "room": room, "level": "none" }), READERS),
         "send" => (json!({ "cid": fresh_cid(), "room": room, "content": "Let me in" }), WRITERS),
         "poll" => {
             let resume =

@@ -14,7 +14,6 @@ const MEMBERS: Row = [Login, Own, Own, Login];
 /// Their own rooms, also read-only ones.
 const READERS: Row = [Login, Refused(Code::NotFound), Own, Login];
 const WRITERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotConnected), Login];
-const NOBODY: Row = [Login, Refused(Code::NotFound), Refused(Code::NotFound), Login];
 const KEEPERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotAllowed), Login];
 const NO_REQUEST: Row = [Login, Refused(Code::NoRequest), Refused(Code::NoRequest), Login];
 const NOT_THERE: Gets = Refused(Code::NotFound);
@@ -65,8 +64,7 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("get", "/dm/{username}") => (format!("/dm/{name}"), vec![], READERS),
         ("get", "/r/{room}") => (room, vec![], READERS),
         ("post", "/r/{room}") => (room, message(), WRITERS),
-        // It is no group, but only who is in it may know that.
-        ("get", "/r/{room}/details") => (format!("{room}/details"), vec![], NOBODY),
+        ("get", "/r/{room}/details") => (format!("{room}/details"), vec![], READERS),
         ("post", "/r/{room}/change/{change}") => (format!("{room}/change/join"), vec![], KEEPERS),
         ("get", "/r/{room}/receipts/{seq}") => (format!("{room}/receipts/1"), vec![], READERS),
         ("post", "/r/{room}/read") => (format!("{room}/read"), vec![("seq", "1".to_owned())], READERS),
@@ -126,9 +124,11 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
         ("post", format!("/r/{room}"), format!("/r/{nothing}")),
         ("post", format!("/r/{room}/read"), format!("/r/{nothing}/read")),
         ("get", "/dm/ben".to_owned(), "/dm/nobody".to_owned()),
+        ("get", format!("/r/{room}/details"), format!("/r/{nothing}/details")),
+        ("post", format!("/r/{room}/change/level"), format!("/r/{nothing}/change/level")),
     ];
     for (method, there, not_there) in pairs {
-        let form = [("content", "Let me in"), ("seq", "1")];
+        let form = [("content", "Let me in"), ("seq", "1"), ("level", "none")];
         let mut seen = Vec::new();
         for path in [&there, &not_there] {
             let answer = if method == "get" { eve.get(path).await } else { eve.post(path, &form).await };

@@ -1,10 +1,9 @@
 //! What the window shows outside of the page: its title and icons, and notifications. Rule: as the core counts, in every tab.
 
 use super::Live;
-use crate::tabs;
+use crate::{tabs, ui::inbox::count};
 use client::Client;
 use leptos::prelude::*;
-use wire::limits::UNREAD_COUNT_MAX;
 
 impl Live {
     /// Something was heard.
@@ -34,10 +33,9 @@ impl Live {
     fn title(self, unread: i64) -> String {
         let room = self.screen.open.get().and_then(|room| self.screen.room(room));
         let name = room.map_or("Twotick".to_owned(), |room| room.title + " · Twotick");
-        match unread {
-            ..=0 => name,
-            UNREAD_COUNT_MAX.. if unread > UNREAD_COUNT_MAX => "(99+) ".to_owned() + &name,
-            _ => "(".to_owned() + &unread.to_string() + ") " + &name,
+        match count(unread) {
+            Some(unread) => "(".to_owned() + &unread + ") " + &name,
+            None => name,
         }
     }
 }

@@ -27,7 +27,7 @@ pub fn Bubble(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let (author, own) = line.with_untracked(|line| (line.author.clone(), line.tick.is_some()));
-    let is_note = line.with_untracked(is_note);
+    let (is_note, is_mention) = line.with_untracked(|line| (is_note(line), line.mentions_me));
     let room = live.screen.open.get_untracked().and_then(|room| untrack(|| live.screen.room(room)));
     // In a room of two people the side tells who it is.
     let group = room.filter(|room| room.kind != RoomKind::Direct).map(|room| room.id);
@@ -50,6 +50,7 @@ pub fn Bubble(
             data-emoji=is_emoji.then(String::new)
             data-deleted=deleted
             data-note=is_note.then(String::new)
+            data-mention=is_mention.then(String::new)
         >
             <span class=if is_named { "author" } else { "hidden" } dir="auto">{face} {name + ": "}</span>
             <p class="text" dir="auto">{text}</p>
@@ -216,7 +217,8 @@ mod tests {
             let author = Person { id: UserId(1), username: "ana".to_owned(), display_name: "Ana".to_owned() };
             let (cid, kind) = (Cid::new(0, [0; 10]), EventKind::Message);
             let (at, tick) = (Time(0), Some(tick));
-            let line = Line { cid, seq: Some(Seq(7)), kind, author, at, message: None, tick, tally };
+            let line =
+                Line { cid, seq: Some(Seq(7)), kind, author, at, message: None, tick, tally, mentions_me: false };
             assert_eq!(counted(&line), expected);
         };
         check(Tick::Delivered, Some((9, 9, 4)), "Read by 4 of 9");

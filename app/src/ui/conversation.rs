@@ -105,7 +105,7 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     });
     let typing =
         Signal::derive(move || screen.state.with(|state| state.typing.get(&room).cloned().unwrap_or_default()));
-    let details = is_group.then(|| "/r/".to_owned() + &room.to_string() + "/details");
+    let details = view.is_some().then(|| "/r/".to_owned() + &room.to_string() + "/details");
     let back = move |event: MouseEvent| {
         if is_plain(&event) {
             event.prevent_default();

@@ -116,7 +116,7 @@ fn Hints() -> impl IntoView {
     }
 }
 
-/// The badge; none when all is read.
+/// So many, beyond 99 "99+"; none when all is read.
 pub fn count(unread: i64) -> Option<String> {
     match unread {
         ..=0 => None,

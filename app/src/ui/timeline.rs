@@ -20,7 +20,7 @@ use jump::{Latest, Unread};
 use leptos::prelude::*;
 use view::{Aim, View};
 use web_sys::Element;
-use wire::{RoomId, limits::UNREAD_COUNT_MAX};
+use wire::RoomId;
 
 /// The messages of the open room.
 #[component]
@@ -114,7 +114,7 @@ fn first_unread(live: Live, items: &[Item]) -> Option<Key> {
     Some(if has_divider { Key::New } else { Key::Line(first) })
 }
 
-/// Beyond 99 "99+".
+/// Beyond 99 "99+"; nothing when all is read.
 fn count(unread: i64) -> String {
-    if unread > UNREAD_COUNT_MAX { "99+".to_owned() } else { unread.to_string() }
+    crate::ui::inbox::count(unread).unwrap_or_default()
 }

@@ -123,6 +123,7 @@ impl Room {
             about: self.about.clone(),
             writable: self.writable,
             archived: self.archived,
+            level: self.level,
             first: self.first,
             head: self.head,
             last: self.last.clone(),

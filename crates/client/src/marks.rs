@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::ordered::{Map, Set};
 use wire::frame::ClientFrame;
 use wire::limits::CURSOR_INTERVAL_MS;
-use wire::{RoomId, Seq};
+use wire::{Event, RoomId, Seq};
 
 use crate::cursors::Reach;
 use crate::io::Output;
@@ -59,7 +59,7 @@ fn next_frame(room: &mut Room) -> Option<ClientFrame> {
 }
 
 fn concerns_others(room: &Room, after: Seq, to: Seq) -> bool {
-    !room.covers(after) || counting(&room.window, after, to, room.me) > 0
+    !room.covers(after) || counting(&room.window, after, to, (room.me, Event::counts_for)) > 0
 }
 
 /// Which rooms have something to tell, and when.

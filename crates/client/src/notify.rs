@@ -1,7 +1,7 @@
 //! Desktop notifications (SPEC 7). Rule: one tab of a user speaks, only of what came just now, only while nobody looks, and
 //! takes it back when it is read.
 
-use wire::Seq;
+use wire::{Event, Level, Seq};
 
 use crate::Client;
 use crate::io::Output;
@@ -19,7 +19,8 @@ impl Client {
             if speaks && first > Seq(0) {
                 self.out.extend(notice(room, first));
             }
-            if room.notified > Seq(0) && room.read() >= room.notified {
+            // A room that is not to be heard of any more says nothing, and what it said goes.
+            if room.notified > Seq(0) && (room.read() >= room.notified || room.level == Level::None) {
                 room.notified = Seq(0);
                 self.out.push_back(Output::Unnotify { room: room.id });
             }
@@ -34,12 +35,17 @@ impl Client {
     }
 }
 
-/// What to say of others' messages from this one on, if there are any.
+/// What to say of others' messages from this one on, as far as the user wants to hear of them.
 fn notice(room: &mut Room, first: Seq) -> Option<Output> {
     let from = first.max(room.read().next()).max(room.quiet.next());
+    let counts = match room.level {
+        Level::None => return None,
+        Level::Mentions => Event::mentions,
+        _ => Event::counts_for,
+    };
     let (mut count, mut newest) = (0_usize, None);
     for (_, event) in room.window.events().range(from, Seq(i64::MAX)) {
-        if event.counts_for(room.me) {
+        if counts(event, room.me) {
             (count, newest) = (count.saturating_add(1), Some(event));
         }
     }

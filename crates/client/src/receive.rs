@@ -99,6 +99,10 @@ impl Client {
             let known = self.rooms.get_mut(&head.room);
             let is_behind = known.is_none_or(|room| {
                 room.see_head(head.head);
+                if room.level != head.level {
+                    room.level = head.level;
+                    self.news.room(head.room);
+                }
                 room.is_behind()
             });
             // The socket missed cursors too, so every room is asked about.

@@ -3,14 +3,14 @@
 
 use wire::limits::{FIRST_PAGE_EVENTS, PAGE_EVENTS_MAX};
 use wire::{
-    CursorState, Event, EventKind, HistoryPage, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Tally, Time,
-    Unread, UserId,
+    CursorState, Event, EventKind, HistoryPage, Level, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Tally,
+    Time, Unread, UserId,
 };
 
 use crate::cursors::Cursors;
 use crate::marks::Marks;
 use crate::older::Fetch;
-use crate::unread;
+use crate::unread::{self, Counts};
 use crate::window::{Joined, Window};
 
 /// Events held of a room that is not open.
@@ -29,6 +29,8 @@ pub(crate) struct Room {
     pub about: Option<String>,
     pub writable: bool,
     pub archived: bool,
+    /// How much of it the user wants to hear.
+    pub level: Level,
     pub first: Seq,
     /// The highest position known to exist.
     pub head: Seq,
@@ -74,6 +76,7 @@ impl Room {
             about: None,
             writable: summary.writable,
             archived: summary.archived,
+            level: summary.level,
             first: summary.first,
             head: summary.head,
             last: None,
@@ -114,7 +117,8 @@ impl Room {
         self.row_wanted = summary.head < self.row;
         if !self.row_wanted {
             (self.kind, self.title, self.peer) = (summary.kind, summary.title, summary.peer);
-            (self.about, self.writable, self.archived) = (summary.about, summary.writable, summary.archived);
+            (self.about, self.writable) = (summary.about, summary.writable);
+            (self.archived, self.level) = (summary.archived, summary.level);
         }
         self.first = summary.first;
         self.see_head(summary.head);
@@ -161,6 +165,7 @@ impl Room {
             message: Some(message),
             target: None,
             about: None,
+            mentions: Vec::new(),
         })
     }
 
@@ -206,7 +211,10 @@ impl Room {
             // What a first view contains was sent before: the server's cursor says what came of it.
             let own = *seq > self.quiet && event.author.id == self.me;
             // Sending says that the user has read what came before only if that was so (SPEC 6).
-            if own && self.covers(self.read()) && unread::counting(&self.window, self.read(), *seq, self.me) == 0 {
+            if own
+                && self.covers(self.read())
+                && unread::counting(&self.window, self.read(), *seq, (self.me, Event::counts_for)) == 0
+            {
                 self.marks.read_up_to(*seq);
             }
             if event.kind == EventKind::Message || *seq <= self.row {
@@ -289,7 +297,26 @@ impl Room {
 
     /// Others' messages that are not read.
     pub fn unread(&self) -> i64 {
-        unread::count(&self.told, self.read(), &self.window, self.excerpt.as_ref(), self.me)
+        self.count(self.told.count, Event::counts_for)
+    }
+
+    /// Those of them that mention the user.
+    pub fn mentions(&self) -> i64 {
+        self.count(self.told.mentions, Event::mentions)
+    }
+
+    fn count(&self, told: i64, counts: Counts) -> i64 {
+        let figure = Unread { count: told, ..self.told };
+        unread::count(&figure, self.read(), &self.window, self.excerpt.as_ref(), (self.me, counts))
+    }
+
+    /// What of the unread the user is to be told of, by the room's level.
+    pub fn loud(&self) -> i64 {
+        match self.level {
+            Level::Mentions => self.mentions(),
+            Level::None => 0,
+            _ => self.unread(),
+        }
     }
 
     /// Takes the server's figure. Whether it is taken.
@@ -311,7 +338,7 @@ impl Room {
     /// What is known about unread now, as a figure.
     pub fn figure(&self) -> Unread {
         let as_of = self.told.as_of.max(self.window.position());
-        Unread { count: self.unread(), read: self.read(), as_of }
+        Unread { count: self.unread(), read: self.read(), as_of, mentions: self.mentions() }
     }
 
     /// Events are about to be forgotten: what they say about unread is kept as a figure.

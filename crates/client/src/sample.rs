@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use wire::{
-    Cid, CursorState, Event, EventKind, HistoryPage, Message, MessageType, Person, RoomId, RoomKind, RoomSummary, Seq,
-    Time, Unread, UserId,
+    Cid, CursorState, Event, EventKind, HistoryPage, Level, Message, MessageType, Person, RoomId, RoomKind,
+    RoomSummary, Seq, Time, Unread, UserId,
 };
 
 pub(crate) const ROOM: RoomId = RoomId(7);
@@ -29,6 +29,7 @@ pub(crate) fn event(seq: i64) -> Event {
         message: Some(Message::new(MessageType::Text, format!("message {seq}"))),
         target: None,
         about: None,
+        mentions: Vec::new(),
     }
 }
 
@@ -53,7 +54,7 @@ pub(crate) fn cursor(user: i64, delivered: i64, read: i64) -> CursorState {
 }
 
 pub(crate) fn unread(count: i64, read: i64, as_of: i64) -> Unread {
-    Unread { count, read: Seq(read), as_of: Seq(as_of) }
+    Unread { count, read: Seq(read), as_of: Seq(as_of), mentions: 0 }
 }
 
 /// A direct room of users 1 and 2 with `head` messages of user 2, of which user 1 holds and has read everything.
@@ -66,6 +67,7 @@ pub(crate) fn summary(head: i64) -> RoomSummary {
         about: None,
         writable: true,
         archived: false,
+        level: Level::All,
         first: Seq(1),
         head: Seq(head),
         last: (head > 0).then(|| event(head)),

@@ -43,6 +43,8 @@ impl Client {
             archived: room.archived,
             last: last_written.or_else(|| room.last.as_ref().map(|event| self.line_of_event(room, event))),
             unread: room.unread(),
+            mentions: room.mentions(),
+            level: room.level,
             read: room.read(),
             active_at: self.active_at(id).unwrap_or_default(),
             waiting: self.outbox.unsettled(Some(id)),
@@ -115,9 +117,9 @@ impl Client {
         self.rooms.get(&room).map_or((Tick::Sent, None), |room| receipts(room, seq))
     }
 
-    /// Unread over all rooms; beyond 99 "99+" is shown.
+    /// Unread over all rooms, as far as the user wants to hear of each; beyond 99 "99+" is shown.
     pub fn unread_total(&self) -> i64 {
-        self.rooms.values().fold(0, |total, room| total.saturating_add(room.unread()))
+        self.rooms.values().fold(0, |total, room| total.saturating_add(room.loud()))
     }
 
     /// The most characters in a message, as the server has said.
@@ -140,6 +142,7 @@ impl Client {
             message: note.or_else(|| event.message.clone()),
             tick,
             tally: tally.flatten(),
+            mentions_me: event.mentions(self.me.id),
         }
     }
 
@@ -165,6 +168,7 @@ impl Client {
             message: Some(Message::new(MessageType::Text, waiting.content.clone())),
             tick: Some(tick),
             tally,
+            mentions_me: false,
         }
     }
 

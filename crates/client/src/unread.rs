@@ -2,34 +2,43 @@
 //! server's last figure where they do not; never counted up and down.
 
 use wire::limits::UNREAD_COUNT_MAX;
-use wire::{Seq, Unread, UserId};
+use wire::{Event, Seq, Unread, UserId};
 
 use crate::window::Window;
 
+/// Which events count for a user.
+pub(crate) type Counts = fn(&Event, UserId) -> bool;
+
 /// Others' messages after `read`. `told` is the last figure that the server counted (or that was derived just before
 /// events were forgotten); beyond 99 the number says only "more". `excerpt` is what is held from before a gap.
-pub(crate) fn count(told: &Unread, read: Seq, window: &Window, excerpt: Option<&Window>, me: UserId) -> i64 {
+pub(crate) fn count(
+    told: &Unread,
+    read: Seq,
+    window: &Window,
+    excerpt: Option<&Window>,
+    counts: (UserId, Counts),
+) -> i64 {
     if window.after() <= read && window.position() >= told.as_of {
-        return counting(window, read, Seq(i64::MAX), me);
+        return counting(window, read, Seq(i64::MAX), counts);
     }
-    let since = counting(window, told.as_of.max(read), Seq(i64::MAX), me);
+    let since = counting(window, told.as_of.max(read), Seq(i64::MAX), counts);
     let before = if read >= told.as_of {
         0
     } else if told.count > UNREAD_COUNT_MAX {
         told.count
     } else {
-        let held = |window: &Window| counting(window, told.read, read, me);
+        let held = |window: &Window| counting(window, told.read, read, counts);
         told.count.saturating_sub(held(window)).saturating_sub(excerpt.map_or(0, held)).max(0)
     };
     before.saturating_add(since)
 }
 
-/// Others' messages held after `after` up to `to`.
-pub(crate) fn counting(window: &Window, after: Seq, to: Seq, me: UserId) -> i64 {
+/// Those held after `after` up to `to`.
+pub(crate) fn counting(window: &Window, after: Seq, to: Seq, (me, counts): (UserId, Counts)) -> i64 {
     if after >= to {
         return 0;
     }
-    let counted = window.events().range(after.next(), to).filter(|(_, event)| event.counts_for(me)).count();
+    let counted = window.events().range(after.next(), to).filter(|(_, event)| counts(event, me)).count();
     i64::try_from(counted).unwrap_or(i64::MAX)
 }
 
@@ -54,7 +63,7 @@ mod tests {
     }
 
     fn check(told: Unread, read: i64, window: &Window, expected: i64) {
-        assert_eq!(count(&told, Seq(read), window, None, ME), expected);
+        assert_eq!(count(&told, Seq(read), window, None, (ME, Event::counts_for)), expected);
     }
 
     #[test]
@@ -83,7 +92,8 @@ mod tests {
     fn what_is_read_before_a_gap_is_known_to_be_read() {
         let (newer, older) = (window(40, &[41, 42], &[]), window(10, &[11, 12, 14], &[13]));
         for (read, expected) in [(10, 32), (12, 30), (14, 29), (42, 0)] {
-            assert_eq!(count(&unread(32, 10, 42), Seq(read), &newer, Some(&older), ME), expected, "read up to {read}");
+            let counted = count(&unread(32, 10, 42), Seq(read), &newer, Some(&older), (ME, Event::counts_for));
+            assert_eq!(counted, expected, "read up to {read}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the screen shows, as values. Rule: derived from log, cursors and outbox at the moment of asking, never kept.
 
-use wire::{Cid, EventKind, Message, Person, Refusal, RoomId, RoomKind, Seq, Tally, Time};
+use wire::{Cid, EventKind, Level, Message, Person, Refusal, RoomId, RoomKind, Seq, Tally, Time};
 
 /// A row of the inbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,10 @@ pub struct RoomView {
     pub last: Option<Line>,
     /// Others' messages after `read`; beyond 99 "99+" is shown.
     pub unread: i64,
+    /// Those of them that mention the user.
+    pub mentions: i64,
+    /// How much of the room the user wants to hear: what of these two is told.
+    pub level: Level,
     /// The user has read everything up to here.
     pub read: Seq,
     /// When something last happened; rows are sorted by it, newest first.
@@ -132,6 +136,8 @@ pub struct Line {
     /// For those of them in a room of more than two: how many of the others have them, as far as it is known. Boxed, for most
     /// lines have none.
     pub tally: Option<Box<Tally>>,
+    /// Whether it mentions the user.
+    pub mentions_me: bool,
 }
 
 /// How far an own message has come (SPEC 6).

@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 use wire::limits::ERASE_POSITIONS_MAX;
-use wire::{Person, RoomId, Seq, Time, Unread, UserId, frame::ServerFrame};
+use wire::{Person, RoomId, Seq, Time, UserId, frame::ServerFrame};
 
 /// How often the rows are looked at that another process may have written.
 const POLL: Duration = Duration::from_secs(1);
@@ -101,10 +101,10 @@ impl Chat {
             .iter()
             .map(|cursors| UnreadOf { room, user: cursors.user, read: cursors.read, as_of: head })
             .collect();
-        let counts = store::cursors::unread(&mut tx, &wanted).await?;
+        let figures = store::cursors::unread(&mut tx, &wanted).await?;
         drop(tx);
-        for (cursors, count) in cursors.into_iter().zip(counts) {
-            let unread = Some(Unread { count, read: cursors.read, as_of: head });
+        for (cursors, figure) in cursors.into_iter().zip(figures) {
+            let unread = Some(figure);
             self.announce(&[cursors.user], &ServerFrame::Cursors { room, cursors, unread });
         }
         Ok(())

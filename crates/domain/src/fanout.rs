@@ -155,7 +155,7 @@ impl Chat {
             user: viewer.person(),
             epoch: self.epoch().clone(),
             limits: Limits::default(),
-            rooms: places.iter().map(|place| Head { room: place.room, head: place.head }).collect(),
+            rooms: places.iter().map(|place| Head { room: place.room, head: place.head, level: place.level }).collect(),
             presence,
             build: None,
         })

@@ -9,6 +9,7 @@ pub(crate) mod erasure;
 mod found;
 pub(crate) mod group;
 pub(crate) mod history;
+pub(crate) mod mentions;
 pub(crate) mod sends;
 pub(crate) mod writer;
 

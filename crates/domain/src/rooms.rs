@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 mod groups;
+mod mentions;
 pub(crate) mod rules;
 pub(crate) mod subjects;
 pub(crate) mod succession;
@@ -129,13 +130,13 @@ async fn summaries(
     direct_anyone: bool,
 ) -> Result<Vec<RoomSummary>, Error> {
     let unread = |room: &Room| UnreadOf { room: room.id, user: member, read: room.read, as_of: room.head };
-    let counts = store::cursors::unread(tx, &rooms.iter().map(unread).collect::<Vec<_>>()).await?;
+    let figures = store::cursors::unread(tx, &rooms.iter().map(unread).collect::<Vec<_>>()).await?;
     let heads: Vec<_> = rooms.iter().filter(|room| room.shown > Seq(0)).map(|room| (room.id, room.shown)).collect();
     let mut last: BTreeMap<RoomId, Event> =
         store::events::by_position(tx, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let mut cursors = store::standing::of_rooms(tx, &ids, member).await?;
-    let row = |(room, count): (Room, i64)| RoomSummary {
+    let row = |(room, unread): (Room, Unread)| RoomSummary {
         id: room.id,
         kind: room.kind,
         writable: match room.kind {
@@ -148,10 +149,11 @@ async fn summaries(
         first: room.first,
         head: room.head,
         last: last.remove(&room.id),
-        unread: Unread { count, read: room.read, as_of: room.head },
+        unread,
+        level: room.level,
         cursors: cursors.remove(&room.id).unwrap_or_default(),
         active_at: room.active_at,
         peer: room.peer,
     };
-    Ok(rooms.into_iter().zip(counts).map(row).collect())
+    Ok(rooms.into_iter().zip(figures).map(row).collect())
 }

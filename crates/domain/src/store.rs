@@ -15,6 +15,7 @@ pub(crate) mod events;
 pub(crate) mod groups;
 pub(crate) mod lobby;
 pub(crate) mod members;
+pub(crate) mod mentions;
 pub(crate) mod meta;
 pub(crate) mod networks;
 pub(crate) mod open;

@@ -82,7 +82,7 @@ async fn an_event_reaches_every_socket_of_the_room_in_order(place: &Place) {
     }
     stranger.is_silent().await;
     let ServerFrame::Welcome { rooms, presence, .. } = chat.welcome(&bob).await.unwrap() else { panic!("no welcome") };
-    assert_eq!(rooms, [wire::frame::Head { room, head: Seq(101) }]);
+    assert_eq!(rooms, [wire::frame::Head { room, head: Seq(101), level: wire::Level::All }]);
     assert_eq!(presence, [Presence { user: ann.user, online: true, last_seen: None }]);
     chat.close().await;
 }
@@ -120,7 +120,7 @@ async fn cursors_are_told_once_and_the_reader_hears_the_figure(place: &Place) {
     chat.mark_read(&bob, room, Seq(1)).await.unwrap();
     chat.mark_delivered(&bob, room, Seq(2)).await.unwrap();
     assert_eq!(ann_hears.cursors().await, (state(2, 2), None));
-    let unread = Unread { count: 1, read: Seq(2), as_of: Seq(3) };
+    let unread = Unread { count: 1, read: Seq(2), as_of: Seq(3), mentions: 0 };
     assert_eq!(bob_hears.cursors().await, (state(2, 2), Some(unread)));
     ann_hears.is_silent().await;
     bob_hears.is_silent().await;

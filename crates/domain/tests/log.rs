@@ -236,7 +236,7 @@ async fn cursors_only_go_forward(place: &Place) {
     chat.mark_delivered(&bob, room, Seq(3)).await.unwrap();
     assert_eq!(stands().await, (3, 0, 5));
     let unread = chat.mark_read(&bob, room, Seq(4)).await.unwrap();
-    assert_eq!(unread, Unread { count: 1, read: Seq(4), as_of: Seq(5) });
+    assert_eq!(unread, Unread { count: 1, read: Seq(4), as_of: Seq(5), mentions: 0 });
     assert_eq!(stands().await, (4, 4, 1));
     assert_eq!(chat.mark_read(&bob, room, Seq(2)).await.unwrap(), unread);
     chat.mark_delivered(&bob, room, Seq(1)).await.unwrap();
@@ -339,7 +339,7 @@ async fn catching_up_is_bounded(place: &Place) {
             panic!("no history")
         };
         assert_eq!((page.after, cursors.len()), (after, 2));
-        assert_eq!(unread, Unread { count: 10, read: Seq(440), as_of: Seq(450) });
+        assert_eq!(unread, Unread { count: 10, read: Seq(440), as_of: Seq(450), mentions: 0 });
         assert!(page.events.len() <= PAGE_EVENTS_MAX);
         held.extend(page.events.iter().map(|event| event.seq.0));
         after = page.to;

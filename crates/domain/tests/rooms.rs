@@ -17,6 +17,8 @@ mod foyer;
 mod groups;
 #[path = "rooms/large.rs"]
 mod large;
+#[path = "rooms/mentions.rs"]
+mod mentions;
 #[path = "rooms/mix.rs"]
 mod mix;
 #[path = "rooms/order.rs"]
@@ -130,5 +132,10 @@ async fn contract(place: &Place) {
     large::in_a_large_room_nobody_waits_for_who_has_gone_or_is_banned(place).await;
     large::in_a_small_room_many_steps_are_told_together(place).await;
     large::a_ban_ends_the_waiting_and_its_end_begins_it_again(place).await;
+    mentions::a_message_names_members_who_are_there_and_can_answer(place).await;
+    mentions::unread_mentions_are_exact_whatever_is_read_and_whoever_comes_and_goes(place).await;
+    mentions::what_is_stored_together_names_each_its_own(place).await;
+    mentions::how_much_somebody_wants_to_hear_is_kept_and_told_to_all_their_sockets(place).await;
+    mentions::members_are_found_by_how_their_names_begin(place).await;
     blocks::many_who_come_at_once_are_told_together(place).await;
 }

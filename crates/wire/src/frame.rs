@@ -2,8 +2,8 @@
 //! example in docs/protocol.md and a golden in tests/golden.
 
 use crate::{
-    Cid, CursorState, Epoch, Event, Foyer, HistoryPage, MessageType, Person, PersonRow, Presence, Refusal, RoomId,
-    RoomSummary, Seq, SessionId, Tally, Time, Unread, UserId,
+    Cid, CursorState, Epoch, Event, Foyer, HistoryPage, Level, MessageType, Person, PersonRow, Presence, Refusal,
+    RoomId, RoomSummary, Seq, SessionId, Tally, Time, Unread, UserId,
     read::{Read, Tree},
     readable,
 };
@@ -350,9 +350,12 @@ pub struct Head {
     pub room: RoomId,
     /// Its last position.
     pub head: Seq,
+    /// How much of it the user wants to hear; absent when that is all.
+    #[serde(skip_serializing_if = "Level::is_all")]
+    pub level: Level,
 }
 
-readable!(Head { room, head });
+readable!(Head { room, head, [level] });
 
 /// The figures that the server tells its clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

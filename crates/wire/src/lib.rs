@@ -17,5 +17,7 @@ pub use model::{
     Presence, Relation, RoomKind, RoomPage, RoomSummary, Span, Tally, Unread,
 };
 pub use refusal::{Code, Refusal};
-pub use room::{Beside, Foyer, ListedRoom, Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject};
+pub use room::{
+    Beside, Foyer, Level, ListedRoom, Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject,
+};
 pub use time::Time;

@@ -78,6 +78,10 @@ pub const ROOM_TITLE_CHARS_MAX: usize = 64;
 pub const TOPIC_CHARS_MAX: usize = 500;
 /// Members of one room.
 pub const ROOM_MEMBERS_MAX: i64 = 10_000;
+/// Names after an "@" that are looked at in one message; further ones stay text.
+pub const MENTIONS_MAX: usize = 20;
+/// Members that are offered for a name that is being typed.
+pub const MEMBERS_FOUND_MAX: usize = 8;
 /// Rooms in one page of the lobby.
 pub const LOBBY_ROOMS_MAX: usize = 50;
 /// Public rooms beside everybody's conversations.

@@ -1,7 +1,7 @@
 //! People, rooms, events and cursors as both sides see them. Rule: what can be derived (unread, ticks) is derived.
 
 use crate::{
-    Cid, RoomId, Seq, Time, UserId,
+    Cid, Level, RoomId, Seq, Time, UserId,
     read::{Read, Tree},
     readable, words,
 };
@@ -45,15 +45,23 @@ pub struct Event {
     /// For events about somebody: who joined, left, was removed or has another role. Boxed, for most events have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<Box<Person>>,
+    /// For messages: the members who are named in it, in the order of ids; absent when nobody is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
 }
 
-readable!(Event { room, seq, cid, kind, author, at, message, target, about });
+readable!(Event { room, seq, cid, kind, author, at, message, target, about, [mentions] });
 
 impl Event {
     /// Whether it counts as unread for `reader`: others' messages do, what happens to a room does not (SPEC 6).
     pub fn counts_for(&self, reader: UserId) -> bool {
         let is_there = self.message.as_ref().is_none_or(|message| !message.deleted);
         self.kind == EventKind::Message && self.author.id != reader && is_there
+    }
+
+    /// Whether it counts and names the reader.
+    pub fn mentions(&self, reader: UserId) -> bool {
+        self.counts_for(reader) && self.mentions.contains(&reader)
     }
 }
 
@@ -191,9 +199,16 @@ pub struct Unread {
     pub read: Seq,
     /// The room's head when it was counted; later events are added by the client.
     pub as_of: Seq,
+    /// Those of them that mention the member, counted in the same way; absent when there are none.
+    #[serde(skip_serializing_if = "is_none")]
+    pub mentions: i64,
 }
 
-readable!(Unread { count, read, as_of });
+readable!(Unread { count, read, as_of, [mentions] });
+
+fn is_none(count: &i64) -> bool {
+    *count == 0
+}
 
 /// What a room is for (SPEC 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,6 +246,9 @@ pub struct RoomSummary {
     /// Whether the room is closed for everybody; absent when it is not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
+    /// How much of it this member wants to hear; absent when that is all.
+    #[serde(skip_serializing_if = "Level::is_all")]
+    pub level: Level,
     /// The first position that this member may see.
     pub first: Seq,
     /// The last position of the room.
@@ -247,7 +265,7 @@ pub struct RoomSummary {
     pub active_at: Time,
 }
 
-readable!(RoomSummary { id, kind, title, peer, about, writable, first, head, last, unread, cursors, active_at, [archived] });
+readable!(RoomSummary { id, kind, title, peer, about, writable, first, head, last, unread, cursors, active_at, [archived, level] });
 
 /// The inbox (SPEC 3): every room by last activity, and the connected people without a room yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

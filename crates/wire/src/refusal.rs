@@ -129,6 +129,8 @@ codes! {
     BadLink "bad_link" 422 "A link begins with https:// or http:// and has at most 1,000 characters, none of them a space.";
     /// More people than a subject begins with.
     TooManyPeople "too_many_people" 422 "At most 50 others take part from the beginning. Bring more in afterwards.";
+    /// Not a level of notifications.
+    UnknownLevel "unknown_level" 422 "There is no such level. Choose all, mentions or none.";
     /// What somebody is to a subject is not allowed.
     BadPart "bad_part" 422 "What somebody is to the subject has at most 32 characters on one line.";
     /// As many members as a room can have.

@@ -19,6 +19,29 @@ pub enum Role {
 
 words!(Role { Owner: "owner", Admin: "admin", Member: "member" });
 
+/// How much of a room a member wants to hear: what counts for the badge, the tab's title and notifications (SPEC 7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// Every message of others.
+    #[default]
+    All,
+    /// Messages that mention the member.
+    Mentions,
+    /// Nothing.
+    None,
+    /// A level of a newer server.
+    Unknown,
+}
+
+words!(Level { All: "all", Mentions: "mentions", None: "none" });
+
+impl Level {
+    /// Whether it is the one that everybody begins with.
+    pub fn is_all(&self) -> bool {
+        *self == Self::All
+    }
+}
+
 /// What a subject room is about: something outside Twotick, named by whoever opened the room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Subject {

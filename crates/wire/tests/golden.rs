@@ -30,6 +30,7 @@ fn event() -> Event {
         message: Some(Message::new(MessageType::Text, "Good morning!".into())),
         target: None,
         about: None,
+        mentions: Vec::new(),
     }
 }
 
@@ -38,7 +39,7 @@ fn cursors(user: UserId, delivered: i64, read: i64) -> CursorState {
 }
 
 fn unread() -> Unread {
-    Unread { count: 1, read: Seq(41), as_of: Seq(42) }
+    Unread { count: 1, read: Seq(41), as_of: Seq(42), mentions: 0 }
 }
 
 fn summary() -> RoomSummary {
@@ -50,6 +51,7 @@ fn summary() -> RoomSummary {
         about: None,
         writable: true,
         archived: false,
+        level: Level::All,
         first: Seq(1),
         head: Seq(42),
         last: Some(event()),
@@ -103,7 +105,7 @@ fn server_frames() -> Vec<ServerFrame> {
             user: person(BEN, "ben", "Ben"),
             epoch: Epoch("b4c1".into()),
             limits: Limits::default(),
-            rooms: vec![Head { room: RoomId(7), head: Seq(42) }],
+            rooms: vec![Head { room: RoomId(7), head: Seq(42), level: Level::All }],
             presence: vec![wire::Presence { user: ANA, online: true, last_seen: None }],
             build: Some("9f86d081884c".into()),
         },
@@ -272,6 +274,23 @@ fn content_that_is_gone_matches_its_golden() {
 }
 
 #[test]
+fn levels_and_mentions_match_their_goldens() {
+    let message = Some(Message::new(MessageType::Text, "@ben, good morning!".into()));
+    let mention = Event { message, mentions: vec![BEN], ..event() };
+    check("server", &[ServerFrame::Event(mention.clone())], |_| "event_mention");
+    let unread = Unread { mentions: 1, ..unread() };
+    let row = RoomSummary { level: Level::Mentions, last: Some(mention.clone()), unread, ..summary() };
+    check("server", &[ServerFrame::Room(RoomChange::Added { summary: Box::new(row) })], |_| "room_level");
+    let mut frames = server_frames();
+    if let ServerFrame::Welcome { rooms, .. } = &mut frames[0] {
+        rooms[0].level = Level::None;
+    }
+    check("server", &frames[..1], |_| "welcome_level");
+    assert!(mention.mentions(BEN) && !mention.mentions(ANA));
+    assert!(!Event { mentions: vec![ANA], ..mention }.mentions(ANA), "nobody calls themselves");
+}
+
+#[test]
 fn every_event_but_a_message_is_read_and_counts_for_nobody() {
     let kinds = [
         "created",
@@ -329,6 +348,7 @@ fn what_a_newer_peer_sends_is_read_as_unknown() {
     read(r#""hologram""#, MessageType::Unknown);
     read(r#""teleported""#, EventKind::Unknown);
     read(r#""planet""#, RoomKind::Unknown);
+    read(r#""whispers""#, Level::Unknown);
     read(r#""too_purple""#, Code::Unknown);
     read(r#"{"type":"room","change":"painted","color":"red"}"#, ServerFrame::Room(RoomChange::Unknown));
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 use client::{Line, RoomView};
 use leptos::{ev::MouseEvent, prelude::*};
-use wire::{Person, RoomId, UserId};
+use wire::{Level, Person, RoomId, UserId};
 
 const PREVIEW_CHARS: usize = 80;
 
@@ -31,9 +31,10 @@ pub fn RoomRow(
     let (peer, username) = peer.map(|peer| (peer.id, peer.username)).unzip();
     let title = words(shown, |view| view.title.clone());
     let some = |part: fn(&RoomView) -> Option<String>| Signal::derive(move || shown.with(part));
-    let unread_text = words(shown, |view| count(view.unread).unwrap_or_default());
-    let unread = some(|view| count(view.unread));
-    let unread_label = some(|view| count(view.unread).map(|unread| unread + " unread"));
+    let unread_text = words(shown, |view| badge(view).map_or_else(String::new, |(text, _)| text));
+    let unread = some(|view| badge(view).map(|(text, _)| text));
+    let unread_label = some(|view| badge(view).map(|(_, label)| label));
+    let level = words(shown, |view| view.level.as_str().to_owned());
     let current = Signal::derive(move || (open.get() == Some(room)).then(|| "page".to_owned()));
     let on_click = move |event: MouseEvent| {
         if is_plain(&event) {
@@ -44,7 +45,7 @@ pub fn RoomRow(
     let id = room.to_string();
     view! {
         <li>
-            <a href="/r/".to_owned() + &id class="row" data-room=id data-username=username aria-current=current on:click=on_click>
+            <a href="/r/".to_owned() + &id class="row" data-room=id data-username=username data-level=level aria-current=current on:click=on_click>
                 <Portrait peer title/>
                 <span class="row-title" dir="auto">{title}</span>
                 {moment(live, Style::Short, move || shown.with(|view| view.active_at))}
@@ -52,6 +53,20 @@ pub fn RoomRow(
                 <span class="badge" role="img" data-unread=unread aria-label=unread_label>{unread_text}</span>
             </a>
         </li>
+    }
+}
+
+/// What the badge shows and says, by how much the user wants to hear: a number, "@" and a number, or a mark without one. None
+/// when all is read.
+fn badge(view: &RoomView) -> Option<(String, String)> {
+    let (figure, sign, words) = match view.level {
+        Level::Mentions => (view.mentions, "@", " mentioning you"),
+        Level::None => (0, "", ""),
+        _ => (view.unread, "", " unread"),
+    };
+    match count(figure) {
+        Some(figure) => Some((sign.to_owned() + &figure, figure + words)),
+        None => (view.unread > 0).then(|| (String::new(), "unread".to_owned())),
     }
 }
 

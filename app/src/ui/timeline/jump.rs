@@ -26,11 +26,13 @@ pub fn Latest(
 ) -> impl IntoView {
     let screen = expect_context::<Live>().screen;
     let is_here = screen.is(|state| !state.is_away);
-    let unread = Memo::new(move |_| screen.room(room).map_or(0, |view| view.unread));
-    let text = Signal::derive(move || if unread.get() > 0 { count(unread.get()) } else { String::new() });
+    let below = Memo::new(move |_| screen.room(room).map_or((0, false), |view| (view.unread, view.mentions > 0)));
+    let text = Signal::derive(move || count(below.get().0));
+    let mention = Signal::derive(move || below.get().1.then(String::new));
     let label = Signal::derive(move || {
         let unread = text.get();
-        "Newest messages".to_owned() + if unread.is_empty() { "" } else { ", new: " } + &unread
+        let mention = if below.get().1 { ", one mentions you" } else { "" };
+        "Newest messages".to_owned() + if unread.is_empty() { "" } else { ", new: " } + &unread + mention
     });
     let day = Signal::derive(move || {
         let day = screen.state.with(|state| state.day);
@@ -39,7 +41,7 @@ pub fn Latest(
     let no_day = screen.is(|state| state.day.is_none());
     view! {
         <p class="day" data-floating="" aria-hidden="true" hidden=no_day>{day}</p>
-        <button type="button" class="jump" data-jump="latest" hidden=is_here aria-label=label title="Newest messages" on:click=move |_| jump()>
+        <button type="button" class="jump" data-jump="latest" data-mention=mention hidden=is_here aria-label=label title="Newest messages" on:click=move |_| jump()>
             <Icon name="down"/>
             <span class="badge" data-count=text>{text}</span>
         </button>

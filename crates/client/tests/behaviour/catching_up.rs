@@ -136,7 +136,8 @@ fn many_rooms_are_asked_about_in_chunks() {
     page.hand(Input::Open(Some(RoomId(200))));
     page.hand(Input::Start);
     page.hand(Input::SocketOpened);
-    let heads: Vec<Head> = (100..220).map(|id| Head { room: RoomId(id), head: Seq(0) }).collect();
+    let heads: Vec<Head> =
+        (100..220).map(|id| Head { room: RoomId(id), head: Seq(0), level: wire::Level::All }).collect();
     let ServerFrame::Welcome { session, user, epoch, limits, presence, build, .. } = welcome(0) else { panic!() };
     page.frame(ServerFrame::Welcome { session, user, epoch, limits, presence, build, rooms: heads });
     assert_eq!(page.client.room(ROOM), None, "a room that welcome does not name is not the user's any more");

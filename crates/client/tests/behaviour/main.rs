@@ -7,6 +7,7 @@ mod catching_up;
 mod connection;
 mod gap;
 mod keeping;
+mod levels;
 mod nonsense;
 mod notifying;
 mod page;

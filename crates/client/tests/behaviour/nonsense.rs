@@ -52,7 +52,12 @@ fn cursor() -> impl Strategy<Value = CursorState> {
 }
 
 fn unread() -> impl Strategy<Value = Unread> {
-    (number(), seq(), seq()).prop_map(|(count, read, as_of)| Unread { count, read, as_of })
+    (number(), seq(), seq()).prop_map(|(count, read, as_of)| Unread {
+        count,
+        read,
+        as_of,
+        mentions: count.saturating_sub(read.0),
+    })
 }
 
 fn history() -> impl Strategy<Value = HistoryPage> {
@@ -72,7 +77,10 @@ fn row() -> impl Strategy<Value = RoomSummary> {
 }
 
 fn greeting() -> impl Strategy<Value = ServerFrame> {
-    let heads = prop::collection::vec((room(), seq()).prop_map(|(room, head)| Head { room, head }), 0..4);
+    let heads = prop::collection::vec(
+        (room(), seq()).prop_map(|(room, head)| Head { room, head, level: wire::Level::All }),
+        0..4,
+    );
     (heads, 0..3_u8, number(), 0..100_usize).prop_map(|(rooms, epoch, typing_interval_ms, resume_rooms_max)| {
         ServerFrame::Welcome {
             session: SessionId(1),

@@ -26,7 +26,7 @@ pub fn welcome(head: i64) -> ServerFrame {
         user: person(1),
         epoch: epoch(),
         limits: Limits::default(),
-        rooms: vec![Head { room: ROOM, head: Seq(head) }],
+        rooms: vec![Head { room: ROOM, head: Seq(head), level: wire::Level::All }],
         presence: Vec::new(),
         build: None,
     }

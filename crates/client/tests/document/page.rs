@@ -23,7 +23,7 @@ pub fn welcome_of(user: i64, epoch: &str, head: i64) -> ServerFrame {
         user: person(user),
         epoch: Epoch(epoch.to_owned()),
         limits: Limits::default(),
-        rooms: vec![Head { room: ROOM, head: Seq(head) }],
+        rooms: vec![Head { room: ROOM, head: Seq(head), level: wire::Level::All }],
         presence: Vec::new(),
         build: None,
     }

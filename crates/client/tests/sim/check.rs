@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use client::{Banner, Gap, GapState, Input, Line, Link, Tick, Waiting};
-use wire::{Cid, CursorState, Event, RoomId, Seq, UserId};
+use client::{Banner, Gap, GapState, Input, Line, Link, RoomView, Tick, Waiting};
+use wire::{Cid, CursorState, Event, Level, RoomId, Seq, UserId};
 
 use crate::browser::Browser;
 use crate::server::{Log, text};
@@ -88,7 +88,12 @@ pub fn converged(world: &World) {
         for (id, log) in world.server.rooms.iter().filter(|(_, log)| log.members.contains(&tab.user)) {
             holds_the_log(world, tab, *id, log);
         }
-        let total: i64 = tab.client.rooms().iter().map(|room| room.unread).sum();
+        let loud = |room: RoomView| match room.level {
+            Level::All => room.unread,
+            Level::Mentions => room.mentions,
+            _ => 0,
+        };
+        let total: i64 = tab.client.rooms().into_iter().map(loud).sum();
         assert_eq!(tab.client.unread_total(), total);
     }
     each_once(world);
@@ -107,8 +112,9 @@ fn each_once(world: &World) {
     }
 }
 
-fn is_shown_as(line: &Line, event: &Event) -> bool {
+fn is_shown_as(line: &Line, event: &Event, user: UserId) -> bool {
     (line.seq, line.cid, &line.message, &line.author) == (Some(event.seq), event.cid, &event.message, &event.author)
+        && line.mentions_me == event.mentions(user)
 }
 
 fn holds_the_log(world: &World, tab: &Tab, id: RoomId, log: &Log) {
@@ -124,7 +130,8 @@ fn holds_the_log(world: &World, tab: &Tab, id: RoomId, log: &Log) {
     for (part, to) in [(before, before.last().and_then(|line| line.seq)), (after, Some(log.head()))] {
         let (Some(to), Some(first)) = (to, part.first().and_then(|line| line.seq)) else { continue };
         let truth: Vec<&Event> = log.part(tab.user, Seq(first.0 - 1), to).collect();
-        let equal = part.len() == truth.len() && part.iter().zip(&truth).all(|(line, event)| is_shown_as(line, event));
+        let equal = part.len() == truth.len()
+            && part.iter().zip(&truth).all(|(line, event)| is_shown_as(line, event, tab.user));
         assert!(equal, "user {} room {id} shows {part:#?}\nnot {truth:#?}", tab.user);
     }
     if tab.open == Some(id) {
@@ -136,6 +143,8 @@ fn holds_the_log(world: &World, tab: &Tab, id: RoomId, log: &Log) {
         assert_eq!(room.last.and_then(|line| line.seq), last);
     }
     assert_eq!(room.unread.min(100), log.unread(tab.user).count, "unread of user {} in {id}", tab.user);
+    let (mentions, level) = (log.unread(tab.user).mentions, log.level(tab.user));
+    assert_eq!((room.mentions.min(100), room.level), (mentions, level), "mentions of user {} in {id}", tab.user);
     delivered_and_ticked(tab.user, log, &stored);
 }
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use client::Part;
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
-    Cid, Code, CursorState, EVERYBODY_ELSE, Epoch, Event, EventKind, HistoryPage, Inbox, Message, Person, Presence,
-    RoomId, RoomKind, RoomPage, RoomSummary, Seq, SessionId, Span, Tally, Time, Unread, UserId,
+    Cid, Code, CursorState, EVERYBODY_ELSE, Epoch, Event, EventKind, HistoryPage, Inbox, Level, Message, Person,
+    Presence, RoomId, RoomKind, RoomPage, RoomSummary, Seq, SessionId, Span, Tally, Time, Unread, UserId,
 };
 
 /// Missing events beyond this are a gap; a little more than a client's first page, so that gaps are met.
@@ -36,6 +36,8 @@ pub struct Log {
     pub members: Vec<UserId>,
     pub events: Vec<Event>,
     pub cursors: BTreeMap<UserId, (Seq, Seq)>,
+    /// How much each wants to hear.
+    pub levels: BTreeMap<UserId, Level>,
     /// What one member may not see.
     pub hidden: Option<(UserId, Span)>,
 }
@@ -74,7 +76,12 @@ impl Log {
     pub fn unread(&self, user: UserId) -> Unread {
         let read = self.cursors[&user].1;
         let count = self.part(user, read, self.head()).filter(|event| event.counts_for(user)).count();
-        Unread { count: count.min(100) as i64, read, as_of: self.head() }
+        let named = self.part(user, read, self.head()).filter(|event| event.mentions(user)).count();
+        Unread { count: count.min(100) as i64, read, as_of: self.head(), mentions: named.min(100) as i64 }
+    }
+
+    pub fn level(&self, user: UserId) -> Level {
+        self.levels.get(&user).copied().unwrap_or_default()
     }
 
     fn cursor(&self, user: UserId) -> CursorState {
@@ -142,6 +149,7 @@ impl Server {
             about: None,
             writable: true,
             archived: false,
+            level: log.level(user),
             first: Seq(1),
             head: log.head(),
             last: log.visible(user).next_back().cloned(),
@@ -179,7 +187,7 @@ impl Server {
     }
 
     pub fn welcome(&self, user: UserId) -> ServerFrame {
-        let head = |id: RoomId| Head { room: id, head: self.rooms[&id].head() };
+        let head = |id: RoomId| Head { room: id, head: self.rooms[&id].head(), level: self.rooms[&id].level(user) };
         ServerFrame::Welcome {
             session: SessionId(user.0),
             user: person(user),
@@ -241,7 +249,10 @@ impl Server {
         let (at, log) = (Time(self.now_ms), self.rooms.get_mut(&room).unwrap());
         let message = Some(Message::new(wire::MessageType::Text, content));
         let (seq, kind, author) = (log.head().next(), EventKind::Message, person(user));
-        let event = Event { room, seq, cid, kind, author, at, message, target: None, about: None };
+        // Every third message names everybody else.
+        let is_named = |member: &UserId| seq.0 % 3 == 0 && *member != user && !log.is_hidden(*member, seq);
+        let mentions = log.members.iter().copied().filter(is_named).collect();
+        let event = Event { room, seq, cid, kind, author, at, message, target: None, about: None, mentions };
         log.events.push(event.clone());
         self.places.insert((user, cid), (room, seq));
         let seeing = log.members.iter().filter(|member| !log.is_hidden(**member, seq));
@@ -287,6 +298,14 @@ impl Server {
         }
         let frame = |to: UserId| ServerFrame::Cursors { room: id, cursors, unread: (to == user).then_some(unread) };
         log.members.iter().map(|member| (*member, frame(*member))).collect()
+    }
+
+    /// A member wants to hear so much of a room.
+    pub fn set_level(&mut self, user: UserId, id: RoomId, level: Level) -> Published {
+        let Some(log) = self.rooms.get_mut(&id).filter(|log| log.members.contains(&user)) else { return Vec::new() };
+        log.levels.insert(user, level);
+        let summary = Box::new(self.summary(user, id));
+        vec![(user, ServerFrame::Room(RoomChange::Added { summary }))]
     }
 
     /// An older backup takes the place of the database.

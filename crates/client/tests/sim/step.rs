@@ -1,5 +1,7 @@
 //! What can happen in the world. Rule: every step is possible at any moment; one that makes no sense does nothing.
 
+use wire::Level;
+
 use crate::random::Random;
 use crate::size::Size;
 
@@ -120,6 +122,12 @@ pub enum Step {
         browser: usize,
         user: i64,
     },
+    /// The tab's user says how much of a room they want to hear.
+    Level {
+        tab: usize,
+        room: i64,
+        level: Level,
+    },
     /// Somebody who is not here writes a lot.
     Flood {
         room: i64,
@@ -157,8 +165,8 @@ impl Script {
 type Make = fn(&mut Random, usize, usize) -> Step;
 
 /// How often each kind of step comes, in one thousand.
-const WEIGHTS: [(u64, Make); 33] = [
-    (270, |random, _, _| Step::Advance(wait_ms(random))),
+const WEIGHTS: [(u64, Make); 34] = [
+    (260, |random, _, _| Step::Advance(wait_ms(random))),
     (240, |random, tab, _| Step::Compose { tab, room: room(random), refused: random.once_in(10) }),
     (35, |_, tab, _| Step::Retry { tab }),
     (20, |_, tab, _| Step::Discard { tab }),
@@ -188,6 +196,11 @@ const WEIGHTS: [(u64, Make); 33] = [
     (20, |_, _, browser| Step::Keep { browser }),
     (5, |_, _, browser| Step::SignOut { browser }),
     (8, |random, _, browser| Step::SignIn { browser, user: random.between(1, 4) }),
+    (10, |random, tab, _| Step::Level {
+        tab,
+        room: room(random),
+        level: random.pick(&[Level::All, Level::Mentions, Level::None]),
+    }),
     (6, |random, _, _| Step::Flood { room: room(random), messages: random.between(1, 110) as usize }),
     (16, |random, _, _| match random.once_in(2) {
         true => Step::Mute(random.between(1, 3) as u32),

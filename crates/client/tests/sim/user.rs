@@ -59,6 +59,11 @@ impl World {
             }),
             Step::SignOut { browser } => self.sign_out(browser),
             Step::SignIn { browser, user } => self.sign_in(browser, UserId(user)),
+            Step::Level { tab, room, level } => {
+                let user = self.tabs[tab].user;
+                let published = self.server.set_level(user, RoomId(room), level);
+                self.publish(published);
+            }
             Step::Flood { room, messages } => self.flood(RoomId(room), messages),
             Step::Mute(messages) => self.server.mute = messages,
             Step::SlowDown(messages) => self.server.slow = messages,

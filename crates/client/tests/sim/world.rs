@@ -49,7 +49,7 @@ fn rooms() -> BTreeMap<RoomId, Log> {
     let log = |members: &[i64], hidden| {
         let members: Vec<UserId> = members.iter().map(|member| UserId(*member)).collect();
         let cursors = members.iter().map(|member| (*member, (Seq(0), Seq(0)))).collect();
-        Log { members, cursors, hidden, events: Vec::new() }
+        Log { members, cursors, hidden, events: Vec::new(), levels: BTreeMap::new() }
     };
     let hidden = (UserId(3), Span { from: Seq(4), to: Seq(6) });
     BTreeMap::from([

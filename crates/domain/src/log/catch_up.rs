@@ -81,8 +81,8 @@ impl Chat {
         let cursors = standing::of_rooms(&mut tx, &[room], viewer.user).await?.remove(&room).unwrap_or_default();
         let read = cursors.iter().find(|cursors| cursors.user == viewer.user).map_or(head, |cursors| cursors.read);
         let wanted = UnreadOf { room, user: viewer.user, read, as_of: head };
-        let count = cursors::unread(&mut tx, &[wanted]).await?.first().copied().unwrap_or_default();
+        let unread = cursors::unread(&mut tx, &[wanted]).await?.first().copied().unwrap_or_default();
         let complete = page.to >= head;
-        Ok(CatchUp::History { page, complete, cursors, unread: Unread { count, read, as_of: head } })
+        Ok(CatchUp::History { page, complete, cursors, unread })
     }
 }

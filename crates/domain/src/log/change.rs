@@ -182,7 +182,8 @@ pub(super) fn event(
 ) -> Event {
     let author = wanted.author.clone();
     let message = text.map(|content| Message::new(MessageType::System, content));
-    Event { room, seq, cid: wanted.cid, kind, author, at, message, target: None, about: about.map(Box::new) }
+    let (about, mentions) = (about.map(Box::new), Vec::new());
+    Event { room, seq, cid: wanted.cid, kind, author, at, message, target: None, about, mentions }
 }
 
 pub(super) async fn everybody(tx: &mut Tx, room: RoomId, rev: i64) -> sqlx::Result<Arc<Members>> {
@@ -231,6 +232,7 @@ impl Work<'_> {
                 Effect::Enter(whom, _) => entered.extend(self.who(*whom)),
                 Effect::Go(whom) => gone.extend(self.who(*whom)),
                 Effect::Mute | Effect::Unmute => rows.extend(self.who(Whom::Other)),
+                Effect::Level(_) => rows.push(self.wanted.author.id),
                 Effect::Reopen => rows = members::muted(tx, self.room).await?,
                 _ => {}
             }
@@ -280,6 +282,7 @@ impl Work<'_> {
             (Effect::Role(role), Some(user), _) => members::set_role(tx, room, user, *role).await,
             (Effect::Rename, _, Step::Rename(title)) => groups::set_title(tx, room, &title.text, &title.key).await,
             (Effect::Topic, _, Step::Topic(topic)) => groups::set_topic(tx, room, topic).await,
+            (Effect::Level(level), ..) => members::set_level(tx, room, author, *level).await,
             (Effect::Archive, ..) => groups::set_archived(tx, room, Some(at)).await,
             (Effect::Reopen, ..) => groups::set_archived(tx, room, None).await,
             _ => Ok(()),

@@ -127,6 +127,7 @@ pub(super) async fn tell(tx: &mut Tx, wanted: &Wanted, room: RoomId, at: Time) -
         at,
         message: None,
         target: (!is_one).then_some(to),
+        mentions: Vec::new(),
     };
     groups::insert_unseen(tx, &event, hash(&event)).await?;
     let members = everybody(tx, room, held.members_rev).await?;

@@ -3,13 +3,14 @@
 
 use super::{
     decide::{self, Move, Moved, Rooms, Verdict, Wish},
+    mentions,
     writer::{Advance, Append, Group},
 };
 use crate::{
     Error,
     fanout::members::{Members, MembersCache},
     store::{
-        Store, Tx,
+        self, Store, Tx,
         append::{self, NewEvent},
         cursors::{self, UnreadOf},
     },
@@ -35,6 +36,8 @@ pub(super) struct Outcome {
     pub(super) members: BTreeMap<RoomId, Arc<Members>>,
     /// … and those of them that had to be read.
     pub(super) fresh: BTreeSet<RoomId>,
+    /// Who is named in what was appended.
+    pub(super) named: BTreeMap<(RoomId, Seq), Vec<UserId>>,
 }
 
 /// Where a transaction failed.
@@ -112,7 +115,49 @@ async fn settle(
     if !unknown.is_empty() {
         members.extend(append::members(tx, &unknown).await?);
     }
-    Ok(Outcome { at, verdicts, advanced, moved, members, fresh })
+    let named = mention(tx, &group.appends, &verdicts, &members).await?;
+    Ok(Outcome { at, verdicts, advanced, moved, members, fresh, named })
+}
+
+/// Finds and keeps who is named in what is appended: two statements, or none where there is no "@".
+async fn mention(
+    tx: &mut Tx,
+    appends: &[Append],
+    verdicts: &[Verdict],
+    members: &BTreeMap<RoomId, Arc<Members>>,
+) -> sqlx::Result<BTreeMap<(RoomId, Seq), Vec<UserId>>> {
+    let mut naming = Vec::new();
+    for (append, verdict) in appends.iter().zip(verdicts) {
+        if let Verdict::Append(seq) = verdict
+            && append.draft.content.contains('@')
+        {
+            naming.push((append.draft.room, *seq, append.author.id, mentions::handles(&append.draft.content)));
+        }
+    }
+    let wanted: BTreeSet<(RoomId, &str)> = naming
+        .iter()
+        .flat_map(|(room, _, _, handles)| handles.iter().flatten().map(|key| (*room, key.as_str())))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let people = store::mentions::named(tx, &wanted).await?;
+    let mut named = BTreeMap::new();
+    for (room, seq, author, handles) in &naming {
+        let apart = |user| members.get(room).is_some_and(|members| members.apart.contains(&(*author, user)));
+        let meant = mentions::meant(*room, *author, handles, &people, apart);
+        if !meant.is_empty() {
+            named.insert((*room, *seq), meant);
+        }
+    }
+    let row = |((room, seq), users): (&(RoomId, Seq), &Vec<UserId>)| {
+        users.iter().map(|user| (*room, *seq, *user)).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = named.iter().flat_map(row).collect();
+    if !rows.is_empty() {
+        store::mentions::insert(tx, &rows).await?;
+    }
+    Ok(named)
 }
 
 async fn append_events(
@@ -186,9 +231,9 @@ async fn advance_cursors(
             Some(UnreadOf { room, user, read: cursors.read, as_of: state.head })
         })
         .collect();
-    let counts = cursors::unread(tx, &wanted).await?;
-    let figure = |(of, count): (&UnreadOf, i64)| ((of.room, of.user), Unread { count, read: of.read, as_of: of.as_of });
-    let unread: BTreeMap<(RoomId, UserId), Unread> = wanted.iter().zip(counts).map(figure).collect();
+    let figures = cursors::unread(tx, &wanted).await?;
+    let figure = |(of, figure): (&UnreadOf, Unread)| ((of.room, of.user), figure);
+    let unread: BTreeMap<(RoomId, UserId), Unread> = wanted.iter().zip(figures).map(figure).collect();
 
     let figure = |room, user| unread.get(&(room, user)).copied();
     let answer =

@@ -246,6 +246,7 @@ mod tests {
             message: Some(Message::new(MessageType::Text, "x".repeat(content))),
             target: None,
             about: None,
+            mentions: Vec::new(),
         }
     }
 

@@ -234,7 +234,7 @@ impl Desk {
 
     /// After the commit: first whoever waits, then everybody else, each room in the order of its positions.
     fn finish(&mut self, group: Group, outcome: Outcome) {
-        let Outcome { at, verdicts, advanced, moved, members, fresh } = outcome;
+        let Outcome { at, verdicts, advanced, moved, members, fresh, mut named } = outcome;
         let now_ms = self.clock.steady_ms();
         for room in fresh {
             if let Some(read) = members.get(&room) {
@@ -254,7 +254,8 @@ impl Desk {
             if let Verdict::Append(seq) = verdict {
                 let message = Some(Message::new(draft.kind, draft.content));
                 let (room, cid, kind) = (draft.room, draft.cid, EventKind::Message);
-                events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None });
+                let mentions = named.remove(&(room, seq)).unwrap_or_default();
+                events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None, mentions });
             }
         }
         for (advance, answer) in group.advances.into_iter().zip(advanced) {

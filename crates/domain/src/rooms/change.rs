@@ -4,7 +4,7 @@
 use super::titles::{self, Title};
 use crate::{Error, log::decide::ContentHash, names};
 use sha2::{Digest, Sha256};
-use wire::{Code, Role, admin::Action, limits::PART_CHARS_MAX};
+use wire::{Code, Level, Role, admin::Action, limits::PART_CHARS_MAX};
 
 /// A change, as a member (or for [`Change::Join`] a visitor) asks for it. People are named by their usernames.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,11 @@ pub enum Change {
     },
     /// To open it again.
     Reopen,
+    /// To say how much of the room one wants to hear; of any room, also a direct one.
+    Level {
+        /// How much.
+        level: Level,
+    },
     /// In a subject room: to tell everybody something about the thing, as the system; it counts as unread.
     Notice {
         /// What.
@@ -108,6 +113,7 @@ pub(crate) enum Step {
     Topic(String),
     Archive(String),
     Reopen,
+    Level(Level),
     Notice(String),
 }
 
@@ -149,6 +155,8 @@ pub(crate) fn check(change: Change) -> Result<Checked, Error> {
         Change::Archive { notice } if notice.trim().is_empty() => alone(Step::Archive(String::new())),
         Change::Archive { notice } => alone(Step::Archive(titles::notice(&notice)?)),
         Change::Reopen => alone(Step::Reopen),
+        Change::Level { level: Level::Unknown } => return Err(Code::UnknownLevel.into()),
+        Change::Level { level } => alone(Step::Level(level)),
         Change::Notice { text } => alone(Step::Notice(titles::notice(&text)?)),
     })
 }
@@ -173,7 +181,8 @@ pub(crate) fn check_new(group: NewGroup) -> Result<Founding, Error> {
 }
 
 impl Step {
-    /// What the audit log says of it: keeping order, and what a room is. Coming, going and speaking are in the room's own log.
+    /// What the audit log says of it: keeping order, and what a room is. Coming, going and speaking are in the
+    /// room's own log; how much somebody wants to hear is their own business.
     pub(crate) fn audited(&self) -> Option<(Action, &str)> {
         Some(match self {
             Self::Invite { .. } => (Action::RoomInvited, ""),
@@ -187,7 +196,7 @@ impl Step {
             Self::Topic(_) => (Action::RoomTopic, ""),
             Self::Archive(_) => (Action::RoomArchived, ""),
             Self::Reopen => (Action::RoomReopened, ""),
-            Self::Join | Self::Leave | Self::Notice(_) => return None,
+            Self::Join | Self::Leave | Self::Notice(_) | Self::Level(_) => return None,
         })
     }
 }
@@ -211,6 +220,7 @@ impl Checked {
             Step::Archive(notice) => ("archive", notice.as_str()),
             Step::Notice(text) => ("notice", text.as_str()),
             Step::Reopen => ("reopen", ""),
+            Step::Level(level) => ("level", level.as_str()),
         };
         digest(&[word, self.whom.as_deref().unwrap_or_default(), text])
     }

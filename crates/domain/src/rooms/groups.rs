@@ -8,7 +8,7 @@ use crate::log::{
 };
 use crate::{Chat, Error, Viewer, store};
 use wire::limits::{LOBBY_ROOMS_MAX, MEMBERS_PAGE_MAX};
-use wire::{Cid, Code, Lobby, Role, RoomDetails, RoomId};
+use wire::{Cid, Code, Level, Lobby, Role, RoomDetails, RoomId};
 
 impl Chat {
     /// Makes a group that the viewer owns; its creation is its first event. The same again with the same cid gives the
@@ -36,6 +36,15 @@ impl Chat {
     ) -> Result<Option<Ack>, Error> {
         let change = change::check(change)?;
         self.settle_change(viewer, cid, What::Change(room, change)).await.map(|changed| changed.ack)
+    }
+
+    /// How much of a room the viewer wants to hear: [`Change::Level`] for callers without a cid, for the same again is the same.
+    ///
+    /// # Errors
+    /// `unknown_level`; `not_found` for whoever is not in the room.
+    pub async fn set_level(&self, viewer: &Viewer, room: RoomId, level: Level) -> Result<(), Error> {
+        let cid = Cid::new(self.inner.clock.now_ms(), rand::random());
+        self.change_room(viewer, cid, room, Change::Level { level }).await.map(|_| ())
     }
 
     pub(super) async fn settle_change(&self, viewer: &Viewer, cid: Cid, what: What) -> Result<Changed, Error> {

@@ -2,7 +2,7 @@
 //! and the room. Rule: who is not in a room learns nothing of it but whether a public one lets them in.
 
 use super::change::Step;
-use wire::{Code, EventKind, Role, RoomKind, Seq, limits::ROOM_MEMBERS_MAX};
+use wire::{Code, EventKind, Level, Role, RoomKind, Seq, limits::ROOM_MEMBERS_MAX};
 
 /// The room, locked by the transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,7 @@ pub(crate) enum Effect {
     Topic,
     Archive,
     Reopen,
+    Level(Level),
 }
 
 /// What a change that is allowed does.
@@ -101,11 +102,14 @@ pub(crate) fn decide(step: &Step, room: &Facts, author: &Standing, other: Option
     let Some(role) = author.role else {
         return if *step == Step::Join { join(room, author) } else { Err(Code::NotFound) };
     };
+    if let Step::Level(level) = step {
+        return Ok(Decision::silent(Effect::Level(*level)));
+    }
     if room.kind == RoomKind::Direct {
         return Err(Code::NotAllowed);
     }
     match step {
-        Step::Join => Ok(nothing()),
+        Step::Join | Step::Level(_) => Ok(nothing()),
         Step::Leave => leave(room, role),
         Step::Rename(_) | Step::Topic(_) => describe(step, room, role),
         Step::Archive(_) | Step::Reopen => close(step, room, role),

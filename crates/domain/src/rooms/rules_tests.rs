@@ -84,7 +84,21 @@ fn who_is_not_in_a_public_room_may_come_in_and_nothing_else() {
 }
 
 #[test]
-fn nothing_about_a_direct_room_can_be_changed() {
+fn every_member_of_every_room_says_how_much_they_want_to_hear() {
+    let level = Step::Level(Level::Mentions);
+    for kind in [RoomKind::Direct, RoomKind::Group, RoomKind::Subject] {
+        for is_archived in [false, true] {
+            let room = Facts { kind, is_archived, is_public: kind == RoomKind::Group, ..room() };
+            let muted = Standing { is_muted: true, ..standing(Some(Role::Member)) };
+            let decided = decide(&level, &room, &muted, None);
+            assert_eq!(decided, Ok(Decision::silent(Effect::Level(Level::Mentions))));
+            assert_eq!(decide(&level, &room, &standing(None), None), Err(Code::NotFound));
+        }
+    }
+}
+
+#[test]
+fn nothing_else_about_a_direct_room_can_be_changed() {
     let direct = Facts { kind: RoomKind::Direct, is_public: false, ..room() };
     for step in steps() {
         let member = standing(Some(Role::Member));

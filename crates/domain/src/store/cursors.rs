@@ -9,7 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
 };
-use wire::{CursorState, RoomId, Seq, Time, UserId, limits::UNREAD_COUNT_MAX};
+use wire::{CursorState, RoomId, Seq, Time, Unread, UserId, limits::UNREAD_COUNT_MAX};
 
 /// Where these members stand. Who is not a member is left out.
 pub(crate) async fn of_members(tx: &mut Tx, members: &BTreeSet<(RoomId, UserId)>) -> sqlx::Result<Cursors> {
@@ -141,16 +141,23 @@ pub(crate) struct UnreadOf {
     pub(crate) as_of: Seq,
 }
 
-/// How many events count as unread (SPEC 6), for each in order; one more than [`UNREAD_COUNT_MAX`] means "more".
-pub(crate) async fn unread(tx: &mut Tx, wanted: &[UnreadOf]) -> sqlx::Result<Vec<i64>> {
+/// How many events count as unread (SPEC 6), and how many of them mention the member, for each in order; one more than
+/// [`UNREAD_COUNT_MAX`] means "more".
+pub(crate) async fn unread(tx: &mut Tx, wanted: &[UnreadOf]) -> sqlx::Result<Vec<Unread>> {
     let open: Vec<UnreadOf> = wanted.iter().filter(|wanted| wanted.read < wanted.as_of).copied().collect();
-    let mut counts = BTreeMap::new();
+    let mut counts = Counts::new();
     for open in open.chunks(ROWS_MAX) {
         count(tx, open, &mut counts).await?;
     }
-    let count = |wanted: &UnreadOf| counts.get(&(wanted.room, wanted.user)).copied().unwrap_or_default();
-    Ok(wanted.iter().map(count).collect())
+    let figure = |wanted: &UnreadOf| {
+        let (count, mentions) = counts.get(&(wanted.room, wanted.user)).copied().unwrap_or_default();
+        Unread { count, read: wanted.read, as_of: wanted.as_of, mentions }
+    };
+    Ok(wanted.iter().map(figure).collect())
 }
+
+/// Unread events of members, and those that mention them.
+type Counts = BTreeMap<(RoomId, UserId), (i64, i64)>;
 
 /// See [`unread`].
 pub(super) static UNREAD: LazyLock<Rows> = LazyLock::new(|| {
@@ -176,15 +183,40 @@ pub(super) static UNREAD: LazyLock<Rows> = LazyLock::new(|| {
                 )
                 limit {limit}
             ) as counted
+        ), (
+            select count(*)
+            from (
+                select 1
+                from mentions
+                cross join events
+                where mentions.user_id = wanted.user_id
+                and mentions.room_id = wanted.room_id
+                and mentions.seq > wanted.read_seq
+                and mentions.seq <= wanted.as_of_seq
+                and events.room_id = mentions.room_id
+                and events.seq = mentions.seq
+                and events.kind = 'message'
+                and events.content is not null
+                and events.author_id <> wanted.user_id
+                and exists (
+                    select 1
+                    from intervals
+                    where intervals.room_id = wanted.room_id
+                    and intervals.user_id = wanted.user_id
+                    and intervals.from_seq <= events.seq
+                    and (intervals.to_seq is null or intervals.to_seq >= events.seq)
+                )
+                limit {limit}
+            ) as named
         )
         from wanted
         where wanted.room_id is not null";
     Rows::new(4, &text.replace("{limit}", &(UNREAD_COUNT_MAX + 1).to_string()))
 });
 
-async fn count(tx: &mut Tx, wanted: &[UnreadOf], counts: &mut BTreeMap<(RoomId, UserId), i64>) -> sqlx::Result<()> {
+async fn count(tx: &mut Tx, wanted: &[UnreadOf], counts: &mut Counts) -> sqlx::Result<()> {
     let text = UNREAD.text(tx, wanted.len());
-    let found: Vec<(i64, i64, i64)> = each!(tx, db => {
+    let found: Vec<(i64, i64, i64, i64)> = each!(tx, db => {
         let mut query = sqlx::query_as(text);
         for index in 0..filled(wanted.len()) {
             let wanted = wanted.get(index);
@@ -196,6 +228,6 @@ async fn count(tx: &mut Tx, wanted: &[UnreadOf], counts: &mut BTreeMap<(RoomId, 
         }
         query.fetch_all(db).await
     })?;
-    counts.extend(found.into_iter().map(|(room, user, count)| ((RoomId(room), UserId(user)), count)));
+    counts.extend(found.into_iter().map(|(room, user, count, named)| ((RoomId(room), UserId(user)), (count, named))));
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! Reading the log. Rule: what is read lies within the reader's intervals, which the caller has looked up.
 
 use super::{
-    Tx, each,
+    Tx, each, mentions,
     rows::{ROWS_MAX, Rows, filled},
 };
 use crate::fanout::members::Interval;
 use sqlx::{FromRow, Row};
 use std::sync::LazyLock;
-use wire::{Cid, Event, EventKind, Message, MessageType, Person, RoomId, Seq, Time, UserId};
+use wire::{Cid, Event, EventKind, Level, Message, MessageType, Person, RoomId, Seq, Time, UserId};
 
 /// See [`view`].
 pub(super) const VIEW: &str = "select rooms.head, intervals.from_seq, intervals.to_seq
@@ -90,6 +90,7 @@ pub(crate) async fn between(
     if are_last {
         events.reverse();
     }
+    mentions::add(tx, &mut events).await?;
     Ok(events)
 }
 
@@ -108,6 +109,7 @@ pub(crate) async fn by_position(tx: &mut Tx, positions: &[(RoomId, Seq)]) -> sql
         })?;
         events.extend(found.into_iter().map(|row| row.0));
     }
+    mentions::add(tx, &mut events).await?;
     Ok(events)
 }
 
@@ -157,6 +159,7 @@ where
             message,
             target: row.try_get::<Option<i64>, _>(10)?.map(Seq),
             about: about.map(Box::new),
+            mentions: Vec::new(),
         }))
     }
 }
@@ -168,10 +171,12 @@ pub(crate) struct Place {
     pub(crate) head: Seq,
     pub(crate) members_rev: i64,
     pub(crate) is_direct: bool,
+    pub(crate) level: Level,
 }
 
 /// See [`places`].
-pub(super) const PLACES: &str = "select rooms.id, rooms.head, rooms.members_rev, rooms.kind = 'direct'
+pub(super) const PLACES: &str = "select rooms.id, rooms.head, rooms.members_rev, rooms.kind = 'direct',
+        members.level
     from members
     join rooms on rooms.id = members.room_id
     where members.user_id = $1
@@ -179,8 +184,14 @@ pub(super) const PLACES: &str = "select rooms.id, rooms.head, rooms.members_rev,
 
 /// Every room of a person, in the order of ids.
 pub(crate) async fn places(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Place>> {
-    let found: Vec<(i64, i64, i64, bool)> = each!(tx, db => sqlx::query_as(PLACES).bind(user.0).fetch_all(db).await)?;
-    let place =
-        |(room, head, members_rev, is_direct)| Place { room: RoomId(room), head: Seq(head), members_rev, is_direct };
+    let found: Vec<(i64, i64, i64, bool, String)> =
+        each!(tx, db => sqlx::query_as(PLACES).bind(user.0).fetch_all(db).await)?;
+    let place = |(room, head, members_rev, is_direct, level): (i64, i64, i64, bool, String)| Place {
+        room: RoomId(room),
+        head: Seq(head),
+        members_rev,
+        is_direct,
+        level: Level::of(&level),
+    };
     Ok(found.into_iter().map(place).collect())
 }

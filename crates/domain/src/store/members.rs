@@ -7,7 +7,7 @@ use super::{
 };
 use crate::rooms::succession::Heir;
 use std::sync::LazyLock;
-use wire::{Member, Person, Presence, Role, RoomId, Seq, Time, UserId};
+use wire::{Level, Member, Person, Presence, Role, RoomId, Seq, Time, UserId};
 
 /// Somebody who comes in.
 #[derive(Clone, Copy, Debug)]
@@ -147,6 +147,16 @@ pub(crate) async fn set_role(tx: &mut Tx, room: RoomId, user: UserId, role: Role
         where room_id = $1
         and user_id = $2",
     ).bind(room.0).bind(user.0).bind(role.as_str()).execute(db).await.map(|_| ()))
+}
+
+/// Says how much of the room a member wants to hear.
+pub(crate) async fn set_level(tx: &mut Tx, room: RoomId, user: UserId, level: Level) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "update members
+        set level = $3
+        where room_id = $1
+        and user_id = $2",
+    ).bind(room.0).bind(user.0).bind(level.as_str()).execute(db).await.map(|_| ()))
 }
 
 /// Keeps somebody out.

@@ -2,8 +2,8 @@
 //! grow with the history.
 
 use super::{
-    Store, admin, append, audit, connections, cursors, erasures, events, lobby, members, networks, open, presence,
-    receipts, rooms, standing,
+    Store, admin, append, audit, connections, cursors, erasures, events, lobby, members, mentions, networks, open,
+    presence, receipts, rooms, standing,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -34,6 +34,9 @@ fn texts() -> Vec<Asked> {
         ("members::PAGE", "bigint, bigint, bigint, bigint", both(members::PAGE)),
         ("lobby::LATEST", "bigint, bigint", both(lobby::LATEST)),
         ("connections::REQUESTS_COUNT", "bigint", both(connections::REQUESTS_COUNT)),
+        ("mentions::NAMED", "text", mentions::NAMED.both()),
+        ("mentions::OF_EVENTS", "text", mentions::OF_EVENTS.both()),
+        ("mentions::FIND", "bigint, bigint, bigint, text, text, bigint", both(mentions::FIND)),
         ("lobby::PAGE", "bigint, text, bigint", both(lobby::PAGE)),
         ("admin::BY_USERNAME", "text, text, text, bigint", both(admin::BY_USERNAME)),
         ("admin::BY_DISPLAY_NAME", "text, text, bigint", both(admin::BY_DISPLAY_NAME)),
@@ -53,13 +56,14 @@ fn texts() -> Vec<Asked> {
     ]
 }
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "audit",
     "blocks",
     "connections",
     "events",
     "intervals",
     "members",
+    "mentions",
     "network_bans",
     "room_mutes",
     "rooms",

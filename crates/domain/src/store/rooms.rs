@@ -2,7 +2,7 @@
 
 use super::{Tx, each};
 use crate::Error;
-use wire::{Person, RoomId, RoomKind, Seq, Subject, Time, UserId};
+use wire::{Level, Person, RoomId, RoomKind, Seq, Subject, Time, UserId};
 
 /// A room as one member sees it, without its last event and its unread figure.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(crate) struct Room {
     pub(crate) is_archived: bool,
     /// Whether the member may only read.
     pub(crate) is_muted: bool,
+    /// How much of it the member wants to hear.
+    pub(crate) level: Level,
 }
 
 #[derive(sqlx::FromRow)]
@@ -50,6 +52,7 @@ struct RoomRow {
     subject_id: Option<String>,
     is_archived: bool,
     is_muted: bool,
+    level: String,
 }
 
 impl From<RoomRow> for Room {
@@ -73,6 +76,7 @@ impl From<RoomRow> for Room {
             about: row.subject_kind.zip(row.subject_id).map(|(kind, id)| words(kind, id)),
             is_archived: row.is_archived,
             is_muted: row.is_muted,
+            level: Level::of(&row.level),
         }
     }
 }
@@ -85,7 +89,7 @@ macro_rules! rooms_where {
     ($condition:literal) => {
         concat!(
             "select r.id, r.kind, r.head, coalesce(r.shown_seq, r.head) as shown_seq, r.active_at_ms, mine.read_seq, r.title,
-                subjects.kind as subject_kind, subjects.subject_id,
+                mine.level, subjects.kind as subject_kind, subjects.subject_id,
                 r.archived_at_ms is not null as is_archived,
                 exists (
                     select 1

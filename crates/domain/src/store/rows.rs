@@ -53,6 +53,45 @@ impl Rows {
     }
 }
 
+/// A statement over as many rows as there are, which come as one JSON text: for what few groups of messages need, and those
+/// that do as one statement, whatever is in them. The databases read JSON differently, and only here.
+pub(crate) struct Listed {
+    sqlite: Arc<str>,
+    postgres: Arc<str>,
+}
+
+impl Listed {
+    /// `text` contains `{rows}` where the rows with columns of these types belong; what is bound is a list of lists.
+    pub(crate) fn new(types: &[&str], text: &str) -> Self {
+        let columns = |column: &dyn Fn((usize, &&str)) -> String| {
+            types.iter().enumerate().map(column).collect::<Vec<_>>().join(", ")
+        };
+        let sqlite = columns(&|(at, _)| format!("value ->> {at}"));
+        let postgres = columns(&|(at, of)| format!("(value ->> {at})::{of}"));
+        Self {
+            sqlite: text.replace("{rows}", &format!("select {sqlite} from json_each(?)")).into(),
+            postgres: text
+                .replace("{rows}", &format!("select {postgres} from json_array_elements($1::text::json)"))
+                .into(),
+        }
+    }
+
+    /// For SQLite and for Postgres.
+    #[cfg(test)]
+    pub(super) fn both(&self) -> [String; 2] {
+        [self.sqlite.to_string(), self.postgres.to_string()]
+    }
+
+    /// The text for this database.
+    pub(crate) fn text(&self, tx: &Tx) -> SqlStr {
+        let text = match tx {
+            Tx::Sqlite(_) => &self.sqlite,
+            Tx::Postgres(_) => &self.postgres,
+        };
+        AssertSqlSafe(text.clone()).into_sql_str()
+    }
+}
+
 /// The next size that holds so many rows.
 ///
 /// # Panics

@@ -75,7 +75,7 @@ pub async fn a_former_member_is_a_stranger_who_may_come_back(place: &Place) {
     say(&chat, ann.clone(), room, "seven").await.unwrap();
     let seqs: Vec<i64> = story(&chat, &bob, room).await.iter().map(|(seq, ..)| *seq).collect();
     assert_eq!(seqs, [2, 3, 4, 6, 7], "what was seen before, and nothing of the time between");
-    let unread = Unread { count: 1, read: Seq(6), as_of: Seq(7) };
+    let unread = Unread { count: 1, read: Seq(6), as_of: Seq(7), mentions: 0 };
     assert_eq!(chat.room(&bob, room).await.unwrap().unread, unread);
     change(&chat, &ann, room, ban(&bob)).await.unwrap();
     assert_stranger(&chat, &bob, room).await;
@@ -110,7 +110,7 @@ pub async fn newcomers_see_from_their_join_on_unless_they_are_shown_more(place: 
     assert_eq!(first(&dan, private).await, (4, 0), "nobody shows more than they see");
     assert_eq!(first(&bob, private).await, (1, 0), "nothing is unread from before");
     let summary = chat.room(&bob, private).await.unwrap();
-    assert_eq!(summary.unread, Unread { count: 0, read: Seq(7), as_of: Seq(7) });
+    assert_eq!(summary.unread, Unread { count: 0, read: Seq(7), as_of: Seq(7), mentions: 0 });
 
     let public = found(&chat, &ann, "Coffee", true).await;
     say(&chat, ann.clone(), public, "two").await.unwrap();

@@ -23,7 +23,10 @@ pub async fn a_group_begins_with_its_creation(place: &Place) {
     let row = ann_hears.wait(pick).await;
     assert_eq!(row, chat.room(&ann, room).await.unwrap());
     assert_eq!((row.kind, row.title.as_str(), row.writable, row.archived), (RoomKind::Group, "Tea Room", true, false));
-    assert_eq!((row.head, row.first, row.unread), (Seq(1), Seq(1), Unread { count: 0, read: Seq(1), as_of: Seq(1) }));
+    assert_eq!(
+        (row.head, row.first, row.unread),
+        (Seq(1), Seq(1), Unread { count: 0, read: Seq(1), as_of: Seq(1), mentions: 0 })
+    );
     assert_eq!(ann_hears.event().await, 1);
     assert_eq!(story(&chat, &ann, room).await, [(1, EventKind::Created, "Tea Room".to_owned())]);
     assert_eq!(chat.create_group(&ann, cid, new.clone()).await.unwrap(), room, "the same again");
