@@ -139,6 +139,11 @@ function refocus() {
   enter();
 }
 
+// From the first "@" in a text on, members of the room are offered.
+function name({ target }) {
+  if (target.matches(composer) && target.value.includes('@')) import('/mentions.js').then(({ offer }) => offer(target), () => {});
+}
+
 let isDue = false;
 
 // Something was drawn: what comes is sifted before it is seen, and the stops are looked at once in a frame.
@@ -199,6 +204,7 @@ export function start() {
   // Whoever leaves it goes somewhere else on purpose.
   addEventListener('pointerdown', () => (focused = undefined));
   find('.filter').addEventListener('input', drawn);
+  addEventListener('input', name);
   find('.inbox-head button').addEventListener('click', () => open('sheet'));
   const changes = { subtree: true, childList: true, attributeFilter: ['aria-current'] };
   new MutationObserver(drawn).observe(find('.chat'), changes);
