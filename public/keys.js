@@ -187,11 +187,18 @@ export function restore() {
 // What the socket says that other scripts listen to, in the words of docs/protocol.md: all but messages.
 export function overhear(text) {
   if (!/^{"type":"(event|lobby|people)"/.test(text) || text.includes('"kind":"message"')) return;
-  const frame = JSON.parse(text);
+  let frame;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    // Whoever reads it next says so.
+    return;
+  }
   dispatchEvent(new CustomEvent('twotick', { detail: frame }));
   const { type, rev, requests, row } = frame;
-  const shown = type === 'lobby' ? find('.lobby').dataset.rev : find('[data-requests]')?.dataset.requests;
-  if (type !== 'event' && (row || shown !== String(rev ?? requests))) import('/lobby.js').then(({ draw }) => draw(frame));
+  const shown = type === 'lobby' ? find('.lobby')?.dataset.rev : find('[data-requests]')?.dataset.requests;
+  if (type === 'event' || (!row && shown === String(rev ?? requests))) return;
+  import('/lobby.js').then(({ draw }) => draw(frame)).catch(() => {});
 }
 
 // Listens from now on.
