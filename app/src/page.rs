@@ -37,7 +37,7 @@ pub enum Page {
     /// `/subjects`.
     Subject(SubjectPage),
     /// `/r/{room}/details`.
-    Details(DetailsPage),
+    Details(Box<DetailsPage>),
     /// `/admin` and what is below it.
     Admin(Box<AdminPage>),
     /// `/r/{room}/receipts/{seq}`.

@@ -104,7 +104,7 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::People(page), _) => view! { <People page/> }.into_any(),
         (Page::Lobby(page), _) => view! { <LobbyOf page/> }.into_any(),
         (Page::Subject(page), _) => view! { <SubjectOf page/> }.into_any(),
-        (Page::Details(page), _) => view! { <Details page clock/> }.into_any(),
+        (Page::Details(page), _) => view! { <Details page=*page clock/> }.into_any(),
         (Page::Admin(page), _) => view! { <Admin page=*page clock/> }.into_any(),
         (Page::Receipts(page), _) => view! { <ReceiptsOf page clock/> }.into_any(),
         (Page::Peer(page), _) => view! { <Peer page clock/> }.into_any(),

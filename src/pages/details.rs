@@ -120,5 +120,5 @@ async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, tried: Tried
         member.chat().blocked(&member.viewer).await.map_err(failed)?.into_iter().map(|person| person.id).collect();
     let me = member.viewer.user;
     let page = DetailsPage { room, details, connected, tried, skip, me, blocked, cid, error };
-    member.page_counted(Page::Details(page)).await
+    member.page_counted(Page::Details(Box::new(page))).await
 }
