@@ -86,7 +86,7 @@ async fn what_is_wrong_is_said_at_its_field_and_everything_typed_stays() {
         let there = field(&answer.body, name);
         assert!(there.contains(&format!("data-code=\"{code}\"")), "{name}: {there}");
         assert!(there.contains("aria-invalid=\"true\"") && there.contains("autofocus"), "{name}: {there}");
-        let typed = format!("value=\"{}\"", value.replace('(', "(").trim_end_matches('\0'));
+        let typed = format!("value=\"{}\"", value.trim_end_matches('\0'));
         assert!(there.contains(&typed), "{name} keeps {typed}: {there}");
         assert!(field(&answer.body, "person-0").contains("value=\"ben\""), "{answer:?}");
         assert!(field(&answer.body, "part-0").contains("value=\"worker\""), "{answer:?}");
