@@ -11,7 +11,12 @@ test('pictures of the administration', async ({ person }) => {
   await bea.visit('/rooms');
   await bea.page.getByLabel('Name', { exact: true }).fill('Garden');
   await bea.page.getByRole('button', { name: 'Make the room' }).click();
-  await ana.visit('/admin');
+  for (const who of [bea, cleo, dora]) await who.visit('/people');
+  // When somebody was last here is known a moment after they went.
+  await expect(async () => {
+    await ana.visit('/admin');
+    for (const who of [ana, bea, cleo, dora]) await expect(account(ana, who)).toContainText('last seen', { timeout: 100 });
+  }).toPass();
   await account(ana, dora).getByText('Change').click();
   await account(ana, dora).getByLabel('Reason').fill('Sold umbrellas to everybody');
   await account(ana, dora).getByRole('button', { name: 'Ban' }).click();
