@@ -201,6 +201,7 @@ test('in a group the ticks wait for all, and lead to who has read a message and 
   await ana.live();
   await ana.say('and the peas?');
   await ana.expectTick('the peas', 'delivered');
+  await expect(ana.tick('the peas')).toHaveAccessibleName('Read by 1 of 2');
   await ana.visit(receipts.replace(/\d+$/, (seq) => String(Number(seq) + 1)));
   await expect(ana.page.getByRole('heading', { name: 'Read by 1 of 2' })).toBeVisible();
   await cleo.visit(`${room}/details`);

@@ -170,6 +170,7 @@ test('pictures of rooms, of a group and of who is in it', async ({ pair: [ana, b
   await bea.visit(room);
   await bea.live();
   await ana.say('And thank you');
+  await ana.expectTick('thank you', 'delivered');
   await expect(ana.tick('thank you')).toHaveText('Read by 1 of 2');
   await ana.visit((await ana.tick('thank you').getAttribute('href')) ?? '');
   await picture(ana, 'receipts');
