@@ -167,7 +167,7 @@ for (const from of ['the server', 'the memory of the browser'] as const) {
     await ana.context.addInitScript(() => {
       addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted }));
     });
-    const persisted = () => ana.page.evaluate(() => (window as unknown as { persisted: boolean }).persisted);
+    const persisted = () => ana.page.evaluate(() => (window as unknown as { persisted?: boolean }).persisted);
     await ana.register();
     const bea = await person('bea');
     await connect(ana, bea);
@@ -179,7 +179,7 @@ for (const from of ['the server', 'the memory of the browser'] as const) {
     await bea.say('while you were away');
     await ana.page.evaluate(() => history.back());
     await expect(ana.page).toHaveURL(ana.url(room));
-    expect(await persisted()).toBe(restored);
+    await expect.poll(persisted).toBe(restored);
     await ana.live();
     await expect(ana.bubble('while you were away')).toBeVisible();
     await expect(ana.composer).toHaveValue('half a sentence');

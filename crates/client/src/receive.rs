@@ -290,6 +290,8 @@ impl Client {
         let mut moved = false;
         for state in cursors {
             moved |= room.cursors.merge(state, room.me);
+            // Nobody holds what does not exist: if its event got lost on the way, this is the last that tells of it.
+            room.see_head(state.delivered.max(state.read));
         }
         let counted = unread.is_some_and(|unread| room.tell_unread(unread));
         if moved {

@@ -5,7 +5,7 @@ use wire::frame::{ClientFrame, Head, Held, RoomChange, ServerFrame};
 use wire::{Epoch, Event, Inbox, RoomId, RoomSummary, Seq, Time};
 
 use crate::page::{Page, epoch, history, resume, seqs, welcome};
-use crate::sample::{ROOM, event, summary, unread};
+use crate::sample::{ROOM, cursor, event, summary, unread};
 
 /// The greeting of a server with another database.
 fn restored(head: i64) -> ServerFrame {
@@ -47,6 +47,22 @@ fn a_question_without_an_answer_is_asked_again() {
     page.sent();
     page.wait(10_000);
     assert!(page.sent().contains(&resume(ROOM, Some(3))));
+}
+
+#[test]
+fn a_lost_event_that_somebody_else_holds_is_asked_for() {
+    let mut page = Page::reading(3);
+    page.frame(ServerFrame::Receipts { room: ROOM, cursors: vec![cursor(2, 4, 4)], tally: None });
+    page.wait(999);
+    assert_eq!(page.sent(), [], "it is probably on its way");
+    page.wait(1);
+    assert_eq!(page.sent(), [resume(ROOM, Some(3))]);
+    page.frame(history(3, 4, unread(1, 3, 4)));
+    assert_eq!(seqs(&page), [1, 2, 3, 4]);
+    page.frame(ServerFrame::Receipts { room: ROOM, cursors: vec![cursor(2, 5, 5)], tally: None });
+    page.event(event(5));
+    page.wait(5_000);
+    assert!(!page.sent().iter().any(|frame| matches!(frame, ClientFrame::Resume { .. })), "it was on its way");
 }
 
 #[test]
