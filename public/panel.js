@@ -14,6 +14,8 @@ let opener;
 let shown;
 let isPushed = false;
 let due;
+// How often something was asked for: what was asked before is not shown any more.
+let turns = 0;
 
 const pathOf = (address) => new URL(address, location.href).pathname;
 const isPlain = ({ button, metaKey, ctrlKey, shiftKey, altKey }) => !button && !metaKey && !ctrlKey && !shiftKey && !altKey;
@@ -133,6 +135,7 @@ function follow(event) {
 async function send(event) {
   event.preventDefault();
   const { target: form, submitter } = event;
+  // A second press of the same button; a look that is on its way keeps nobody waiting.
   if (panel.ariaBusy) return;
   const data = new URLSearchParams(new FormData(form, submitter));
   const place = placeOf(submitter ?? form);
@@ -141,24 +144,28 @@ async function send(event) {
 }
 
 // Shows what an address answers; one that leads out of here is gone to.
-async function load(address, then, options) {
+async function load(address, then, options, isLook) {
   const asked = panel;
-  panel.ariaBusy = 'true';
+  const turn = ++turns;
+  panel.ariaBusy = isLook ? null : 'true';
+  // It may be closed meanwhile, or something else be asked for.
+  const isOver = () => panel !== asked || turn !== turns;
   try {
     const answer = await fetch(address, options);
+    if (isOver()) return;
     if (answer.redirected && pathOf(answer.url) !== pathOf(shown)) return location.assign(answer.url);
     const main = await mainOf(answer);
-    // It may be closed meanwhile.
-    if (panel !== asked) return;
+    if (isOver()) return;
     // The room is not the user's any more.
     if (!options && answer.status === 404) return close(true);
     if (!options) shown = answer.url;
     fill(main);
     then();
   } catch {
-    if (panel === asked) complain();
+    // Nobody asked for a look; the next one comes with the next change.
+    if (!isOver() && !isLook) complain();
   } finally {
-    asked.ariaBusy = null;
+    if (!isOver()) asked.ariaBusy = null;
   }
 }
 
@@ -191,12 +198,14 @@ function returnTo(place) {
   wrong?.scrollIntoView({ block: 'nearest' });
 }
 
+const fields = () => [...body().querySelectorAll('input:not([type=hidden]), textarea')];
 const isWritten = (field) => (field.type === 'checkbox' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
 
-// Somebody came, went or changed something: what is shown is read again, unless that would take away what is being written.
+// Somebody came, went or changed something: what is shown is read again, unless that would take away what is being written, or
+// what was answered to it.
 function renew() {
   if (!panel || panel.ariaBusy) return;
-  if ([...body().querySelectorAll('input:not([type=hidden]), textarea')].some(isWritten)) return offer();
+  if (body().querySelector('[role=alert]') || fields().some(isWritten)) return offer();
   const [scrolled, focused] = [panel.scrollTop, panel.contains(document.activeElement) ? document.activeElement : undefined];
   const opened = [...body().querySelectorAll('details[open]')].map((details) => details.closest('[data-member]')?.dataset.member);
   const place = focused && (body().contains(focused) ? placeOf(focused) : undefined);
@@ -204,7 +213,7 @@ function renew() {
     for (const member of opened) body().querySelector(`[data-member="${CSS.escape(member ?? '')}"] details`)?.setAttribute('open', '');
     if (place) returnTo(place);
     panel.scrollTop = scrolled;
-  });
+  }, undefined, true);
 }
 
 function offer() {

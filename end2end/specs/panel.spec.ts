@@ -75,6 +75,38 @@ test('the details open beside the conversation, take changes there and follow wh
   await expect(name(ana)).toBeFocused();
 });
 
+test('a look at what others changed keeps no form waiting, and takes away no answer to one', async ({ person }) => {
+  const [ana, bea] = [await person('ana'), await person('bea')];
+  ana.expects(answered(404));
+  const room = await garden(ana);
+  await name(ana).click();
+  await expect(head(ana)).toBeFocused();
+  let [looks, release] = [0, () => {}];
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await ana.page.route(ana.url(`${room}/details`), async (route) => {
+    looks += 1;
+    await held;
+    await route.continue();
+  });
+  await join(bea);
+  await expect.poll(() => looks, { message: 'the panel looks again' }).toBe(1);
+  await panel(ana).getByLabel('Username').fill('nobody');
+  await panel(ana).getByRole('button', { name: 'Bring in' }).click();
+  const alert = panel(ana).getByRole('alert');
+  await expect(alert).toContainText('There is nobody of that name.');
+  const answer = ana.page.waitForResponse(ana.url(`${room}/details`));
+  release();
+  await answer;
+  await bea.say('Good morning');
+  await expect(ana.bubble('Good morning')).toBeVisible();
+  await bea.visit(`${room}/details`);
+  await bea.page.getByRole('button', { name: 'Leave this room' }).click();
+  await expect(panel(ana).getByRole('status')).toContainText('Something has changed here.');
+  await expect(alert).toContainText('There is nobody of that name.');
+  await panel(ana).getByRole('button', { name: 'Show it' }).click();
+  await expect(panel(ana).locator('[data-member="bea"]')).toHaveCount(0);
+});
+
 test('the keyboard opens the panel, goes around in it and closes it', async ({ person }) => {
   const ana = await person('ana');
   await garden(ana);
