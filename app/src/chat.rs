@@ -6,7 +6,7 @@ use crate::{
     live::Live,
     page::Seed,
     screen::State,
-    ui::{announcer::Announcer, conversation::Conversation, inbox::Rooms, link_line::LinkLine},
+    ui::{announcer::Announcer, conversation::Conversation, inbox::Rooms, link_line::LinkLine, said::said},
 };
 use client::Link;
 use leptos::{either::Either, prelude::*};
@@ -28,13 +28,12 @@ pub fn Chat(
         }
         live.show_outside(shown)
     });
-    let flag = move |is: fn(&State) -> bool| {
-        Signal::derive(move || screen.state.with(|state| is(state).then(|| "true".to_owned())))
-    };
+    let flag =
+        move |is: fn(&State) -> bool| said(move || screen.state.with(|state| is(state).then(|| "true".to_owned())));
     let is_live = flag(|state| state.link.link == Link::Connected);
     let (leads, kept, outdated) =
         (flag(|state| state.leads), flag(|state| state.kept), flag(|state| state.link.outdated));
-    let opened = Signal::derive(move || screen.open.get().map(|room| room.to_string()));
+    let opened = said(move || screen.open.get().map(|room| room.to_string()));
     let pane = move || match screen.open.get() {
         Some(room) => Either::Left(view! { <Conversation room/> }),
         None => Either::Right(view! { <Empty/> }),

@@ -7,7 +7,12 @@ mod state;
 
 pub use {lines::Item, state::State};
 
-use crate::{arrange::Missing, clock::Clock, rows::Row};
+use crate::{
+    arrange::Missing,
+    clock::Clock,
+    rows::Row,
+    ui::said::{Said, said},
+};
 use client::{Change, Client, Line, RoomView};
 use leptos::prelude::*;
 use wire::{Cid, Inbox, Person, RoomId, Seq, UserId};
@@ -153,16 +158,16 @@ impl Screen {
         self.entries.with(|entries| entries.iter().find_map(is_it))
     }
 
-    /// Whether something is so; followed. A function without surroundings: all signals of this kind are one type.
-    pub fn is(&self, part: fn(&State) -> bool) -> Signal<bool> {
+    /// Whether something is so; followed.
+    pub fn is(&self, part: fn(&State) -> bool) -> Said<bool> {
         let state = self.state;
-        Signal::derive(move || state.with(part))
+        said(move || state.with(part))
     }
 
     /// What is to be said; followed.
-    pub fn words(&self, part: fn(&State) -> String) -> Signal<String> {
+    pub fn words(&self, part: fn(&State) -> String) -> Said<String> {
         let state = self.state;
-        Signal::derive(move || state.with(part))
+        said(move || state.with(part))
     }
 
     /// Reads times in another way: the viewer's zone, or a new day.

@@ -8,7 +8,7 @@ use crate::{
     page::{Page, Seed, Shell, Site},
     pages::{Admin, Details, LobbyOf, Login, NotFound, Peer, People, Problem, ReceiptsOf, Register, SubjectOf},
     sprite::Sprite,
-    ui::icon::Icon,
+    ui::icon::icon,
 };
 use leptos::{prelude::*, reactive::owner::Owner};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -140,7 +140,7 @@ fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str, request
     view! {
         <header class="top">
             <a class="brand" href="/" aria-label="Twotick">
-                <Icon name="ticks"/>
+                {icon("ticks")}
                 <span>"Twotick"</span>
             </a>
             {viewer

@@ -13,4 +13,5 @@ pub mod list;
 pub mod moment;
 pub mod notifications;
 pub mod presence;
+pub mod said;
 pub mod timeline;

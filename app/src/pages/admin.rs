@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     page::{AdminList, AdminPage, Typed},
     pages::{account::Complaint, address::escaped},
-    ui::icon::Icon,
+    ui::icon::icon,
 };
 use audit::Audit;
 use leptos::prelude::*;
@@ -85,7 +85,7 @@ fn Search(action: &'static str, label: &'static str, query: String) -> impl Into
         <form method="get" action=action role="search" class="search">
             <label class="hidden" for="q">{label}</label>
             <input type="search" id="q" name="q" value=query placeholder=label autocapitalize="none" autocomplete="off" dir="auto"/>
-            <button type="submit"><Icon name="search"/> <span>"Search"</span></button>
+            <button type="submit">{icon("search")} <span>"Search"</span></button>
         </form>
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     page::{LobbyPage, NewRoomForm},
     pages::{account::Complaint, address::escaped, field::Field},
-    ui::{avatar::Avatar, icon::Icon},
+    ui::{avatar::face, icon::icon},
 };
 use leptos::prelude::*;
 use wire::{Cid, Code, PublicRoom, Refusal};
@@ -18,7 +18,7 @@ pub fn LobbyOf(
     let nothing = lobby.rooms.is_empty().then(|| {
         view! {
             <div class="nobody">
-                <Icon name="people"/>
+                {icon("people")}
                 <p class="nobody-head">"No public rooms yet"</p>
                 <p class="hint">"Make one: everybody on this server will find it here."</p>
             </div>
@@ -66,7 +66,7 @@ fn Row(room: PublicRoom, cid: Cid) -> impl IntoView {
     };
     view! {
         <li data-public-room=id.to_string()>
-            <Avatar person=None title=title.clone()/>
+            {face(None, &title)}
             <span class="person">
                 <span class="name" dir="auto">{title.clone()}</span>
                 <span class="username" dir="auto">{about}</span>

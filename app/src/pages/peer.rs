@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     page::PeerPage,
     pages::{account::Complaint, level::LevelForm},
-    ui::{avatar::Avatar, presence},
+    ui::{avatar::face, presence},
 };
 use client::PresenceView;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub fn Peer(
         <main class="card people" id="main">
             <p class="aside"><a href=format!("/r/{}", room.id)>"Back to the conversation"</a></p>
             <div class="peer">
-                <Avatar person=room.peer.as_ref().map(|peer| peer.id) title=room.title.clone()/>
+                {face(room.peer.as_ref().map(|peer| peer.id), &room.title)}
                 <div class="person">
                     <h1 dir="auto">{room.title.clone()}</h1>
                     <p class="username">

@@ -4,7 +4,7 @@
 use crate::{
     page::PeoplePage,
     pages::account::Complaint,
-    ui::{avatar::Avatar, icon::Icon},
+    ui::{avatar::face, icon::icon},
 };
 use leptos::prelude::*;
 use wire::{Person, PersonRow, Relation};
@@ -59,7 +59,7 @@ pub fn People(
                     dir="auto"
                     autofocus=is_first
                 />
-                <button type="submit"><Icon name="search"/> <span>"Search"</span></button>
+                <button type="submit">{icon("search")} <span>"Search"</span></button>
             </form>
             {lists}
         </main>
@@ -71,7 +71,7 @@ pub fn People(
 fn Nobody(head: &'static str, words: &'static str) -> impl IntoView {
     view! {
         <div class="nobody">
-            <Icon name="people"/>
+            {icon("people")}
             <p class="nobody-head">{head}</p>
             <p class="hint">{words}</p>
         </div>
@@ -142,7 +142,7 @@ fn Row(row: PersonRow, query: String, is_blocked: bool) -> impl IntoView {
     };
     view! {
         <li data-person=username data-relation=word(relation) data-blocked=is_blocked.then_some("")>
-            <Avatar person=Some(person.id) title=name.clone()/>
+            {face(Some(person.id), &name)}
             <span class="person">
                 <span class="name" dir="auto">{name.clone()}</span>
                 <span class="username"><bdi dir="ltr">"@" {person.username}</bdi> {state}</span>

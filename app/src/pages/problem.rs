@@ -1,6 +1,6 @@
 //! What is not there, and what went wrong. Rule: a room of others looks the same as one that does not exist.
 
-use crate::ui::icon::Icon;
+use crate::ui::icon::icon;
 use leptos::prelude::*;
 
 /// Any 404.
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub fn NotFound() -> impl IntoView {
     view! {
         <main class="card nobody" id="main" data-problem="404">
-            <Icon name="search"/>
+            {icon("search")}
             <h1>"Nothing here"</h1>
             <p>"This page does not exist, or it is not yours."</p>
             <p><a class="button primary" href="/">"To your conversations"</a></p>
@@ -24,7 +24,7 @@ pub fn Problem(
 ) -> impl IntoView {
     view! {
         <main class="card nobody" id="main" data-problem="">
-            <Icon name="alert"/>
+            {icon("alert")}
             <h1>"That did not work"</h1>
             <p>{sentence}</p>
             <p><a class="button primary" href="/">"To your conversations"</a></p>

@@ -1,7 +1,7 @@
 //! Who has read a message, and when. Rule: everybody is in one list only, the furthest they have come; the lists are as long as
 //! the server tells names, the counts are of all.
 
-use crate::{clock::Clock, page::ReceiptsPage, ui::avatar::Avatar};
+use crate::{clock::Clock, page::ReceiptsPage, ui::avatar::face};
 use leptos::prelude::*;
 use wire::{Receipt, Receipts, Time};
 
@@ -64,7 +64,7 @@ fn List(name: &'static str, receipts: Vec<Receipt>, count: i64, clock: Clock) ->
         let username = person.username.clone();
         view! {
             <li data-member=username>
-                <Avatar person=Some(person.id) title=person.display_name.clone()/>
+                {face(Some(person.id), &person.display_name)}
                 <span class="person">
                     <span class="name" dir="auto">{person.display_name}</span>
                     <span class="username"><bdi dir="ltr">"@" {person.username}</bdi></span>

@@ -1,5 +1,6 @@
 //! Who somebody is, at a glance: initials on a colour of their own. Rule: decoration only; the name stands beside it.
 
+use super::said::{Said, fixed, said};
 use leptos::prelude::*;
 use wire::UserId;
 
@@ -8,17 +9,21 @@ const COLORS: i64 = 8;
 const LETTER_CHARS_MAX: usize = 8;
 const JOINER: char = '\u{200d}';
 
+/// Initials of a name that stays as it is.
+pub fn face(person: Option<UserId>, name: &str) -> impl IntoView + use<> {
+    view! { <Avatar person title=fixed(name.to_owned())/> }
+}
+
 /// Initials in a disc.
 #[component]
 pub fn Avatar(
     /// Whose; the colour depends on nothing else.
     person: Option<UserId>,
     /// Their name.
-    #[prop(into)]
-    title: Signal<String>,
+    title: Said<String>,
 ) -> impl IntoView {
     let color = person.map_or(0, |person| person.0.rem_euclid(COLORS)).to_string();
-    let initials = Signal::derive(move || title.with(|title| initials(title)));
+    let initials = said(move || initials(&title()));
     view! { <span class="avatar" data-color=color aria-hidden="true">{initials}</span> }
 }
 

@@ -4,9 +4,10 @@ use crate::{
     browser,
     live::Live,
     ui::{
-        avatar::Avatar,
+        avatar::face,
         icon::Icon,
         moment::{Style, moment},
+        said::{Said, said},
     },
 };
 use client::{Input, Line, Tick};
@@ -33,11 +34,14 @@ pub fn Bubble(
     let group = room.filter(|room| room.kind != RoomKind::Direct).map(|room| room.id);
     let is_named = !own && !is_note && group.is_some();
     let name = if own { "You".to_owned() } else { author.display_name.clone() };
-    let face = is_named.then(|| view! { <Avatar person=Some(author.id) title=author.display_name/> });
-    let seq = Signal::derive(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
+    let face = is_named.then(|| face(Some(author.id), &author.display_name));
+    let seq = said(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
     let text = words(line, text);
-    let deleted = Signal::derive(move || line.with(is_deleted).then(String::new));
-    let (is_long, is_emoji) = text.with_untracked(|text| (is_long(text), is_emoji(text)));
+    let deleted = said(move || line.with(is_deleted).then(String::new));
+    let (is_long, is_emoji) = {
+        let text = text();
+        (is_long(&text), is_emoji(&text))
+    };
     view! {
         <article
             class="bubble"
@@ -90,14 +94,17 @@ fn TickMark(line: RwSignal<Line>, group: Option<RoomId>) -> impl IntoView {
     let sentence = words(line, if is_group { counted } else { |line| look(line.tick.as_ref()).1.to_owned() });
     let counted = words(line, if is_group { tally } else { |_| String::new() });
     let drawing = words(line, |line| look(line.tick.as_ref()).2.to_owned());
-    let href = Signal::derive(move || {
+    let href = said(move || {
         let (room, seq) = (group?, line.with(|line| line.seq)?);
         Some("/r/".to_owned() + &room.to_string() + "/receipts/" + &seq.to_string())
     });
-    let role = Signal::derive(move || href.get().is_none().then(|| "img".to_owned()));
+    let role = {
+        let href = href.clone();
+        said(move || href().is_none().then(|| "img".to_owned()))
+    };
     let panel = is_group.then(String::new);
     view! {
-        <a class="tick" href=href role=role data-panel=panel data-tick=word aria-label=sentence title=sentence>
+        <a class="tick" href=href role=role data-panel=panel data-tick=word aria-label=sentence.clone() title=sentence>
             <span class="tally" aria-hidden="true">{counted}</span>
             <Icon name=drawing/>
         </a>
@@ -122,9 +129,8 @@ fn tally(line: &Line) -> String {
     verb.to_owned() + &how_many
 }
 
-/// All signals of this kind are one type.
-fn words(line: RwSignal<Line>, part: fn(&Line) -> String) -> Signal<String> {
-    Signal::derive(move || line.with(part))
+fn words(line: RwSignal<Line>, part: fn(&Line) -> String) -> Said<String> {
+    said(move || line.with(part))
 }
 
 /// The word, the words, the drawing's name.

@@ -1,7 +1,11 @@
 //! Where text is written. Rule: it is usable in every state of the connection, and text leaves it only into the
 //! outbox.
 
-use crate::{browser, live::Live, ui::icon::Icon};
+use crate::{
+    browser,
+    live::Live,
+    ui::{icon::icon, said::said},
+};
 use client::Input;
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
@@ -56,7 +60,7 @@ pub fn Composer(
         }
     };
     keep_draft(live, room, area);
-    let name = Signal::derive(move || match live.screen.room(room) {
+    let name = said(move || match live.screen.room(room) {
         Some(view) => "Message ".to_owned() + &view.title,
         None => "Message".to_owned(),
     });
@@ -69,7 +73,7 @@ pub fn Composer(
                 node_ref=area
                 id="composer"
                 name="content"
-                aria-label=name
+                aria-label=name.clone()
                 aria-describedby="counter"
                 placeholder=name
                 rows="1"
@@ -83,7 +87,7 @@ pub fn Composer(
             >
                 {content}
             </textarea>
-            <button type="submit" class="send" aria-label="Send" title="Send"><Icon name="send"/></button>
+            <button type="submit" class="send" aria-label="Send" title="Send">{icon("send")}</button>
         </form>
     }
 }

@@ -5,10 +5,11 @@ use crate::{
     ui::{
         avatar::Avatar,
         composer::Composer,
-        icon::Icon,
+        icon::icon,
         inbox::is_plain,
         link_line::LinkLine,
         presence::{presence_of, sentence, word},
+        said::{Said, said},
         timeline::Timeline,
     },
 };
@@ -24,12 +25,19 @@ pub fn Conversation(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let screen = live.screen;
-    let title = Signal::derive(move || screen.room(room).map_or("Conversation".to_owned(), |view| view.title));
-    // Followed through a memo: the composer must not be made anew with what is written in it.
+    let title = said(move || screen.room(room).map_or("Conversation".to_owned(), |view| view.title));
     // Without a connection, what the room is called is not known, and what is written waits.
-    let writable = Memo::new(move |_| match screen.room(room) {
+    let may_write = move || match screen.room(room) {
         Some(view) => view.writable,
         None => screen.state.with(|state| state.link.link != Link::Connected),
+    };
+    // Followed only when it changes: the composer must not be made anew with what is written in it.
+    let writable = RwSignal::new(untrack(may_write));
+    Effect::new(move || {
+        let now = may_write();
+        if writable.get_untracked() != now {
+            writable.set(now);
+        }
     });
     let notice = screen.words(|state| state.notice.clone());
     let no_notice = screen.is(|state| state.notice.is_empty());
@@ -41,8 +49,8 @@ pub fn Conversation(
         }
     };
     view! {
-        <section class="conversation" aria-label=title>
-            <Header room title/>
+        <section class="conversation" aria-label=title.clone()>
+            <Header room title=title.clone()/>
             <Timeline room/>
             <p class="error" role="alert" hidden=no_notice>{notice}</p>
             <RefusedBar/>
@@ -87,24 +95,24 @@ fn RefusedBar() -> impl IntoView {
 }
 
 #[component]
-fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
+fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
     let live = expect_context::<Live>();
     let screen = live.screen;
     let view = untrack(|| screen.room(room));
     let peer = view.as_ref().and_then(|view| view.peer.as_ref().map(|peer| peer.id));
     let unread = view.as_ref().and_then(unread_end);
-    let presence = Signal::derive(move || word(presence_of(live, peer)));
-    let idle = Memo::new(move |_| screen.state.with(|state| !state.typing.contains_key(&room)));
+    let presence = said(move || word(presence_of(live, peer)));
     let is_group = view.as_ref().is_some_and(|view| view.peer.is_none());
     let about = view
         .as_ref()
         .map(|view| view.about.as_ref().map_or("Members and topic".to_owned(), |about| "About ".to_owned() + about));
-    let status = Signal::derive(move || match &about {
+    let typing = move || screen.state.with(|state| state.typing.get(&room).cloned());
+    let status = move || match &about {
         Some(about) if is_group => about.clone(),
         _ => sentence(presence_of(live, peer), screen.clock.get()),
-    });
-    let typing =
-        Signal::derive(move || screen.state.with(|state| state.typing.get(&room).cloned().unwrap_or_default()));
+    };
+    let status = said(move || typing().unwrap_or_else(&status));
+    let is_typing = said(move || typing().map(|_| String::new()));
     let details = view.is_some().then(|| "/r/".to_owned() + &room.to_string() + "/details");
     let back = move |event: MouseEvent| {
         if is_plain(&event) {
@@ -114,18 +122,12 @@ fn Header(room: RoomId, title: Signal<String>) -> impl IntoView {
     };
     view! {
         <header class="room-head">
-            <a href="/" class="back" aria-label="Back to conversations" on:click=back><Icon name="back"/></a>
-            <Avatar person=peer title/>
+            <a href="/" class="back" aria-label="Back to conversations" on:click=back>{icon("back")}</a>
+            <Avatar person=peer title=title.clone()/>
             <div class="room-name">
                 <h1 dir="auto" tabindex="-1"><a href=details data-panel=is_group.then_some("")>{title}</a></h1>
                 <p class="status" data-presence=presence>
-                    {move || {
-                        if idle.get() {
-                            Either::Left(view! { <span>{status}</span> })
-                        } else {
-                            Either::Right(view! { <span data-typing="">{typing}</span> })
-                        }
-                    }}
+                    <span data-typing=is_typing>{status}</span>
                 </p>
             </div>
             {unread.map(|seq| view! { <MarkRead room seq/> })}

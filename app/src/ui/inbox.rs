@@ -7,9 +7,10 @@ use crate::{
     live::Live,
     screen::{Entry, Key},
     ui::{
-        icon::Icon,
+        icon::icon,
         list::{Rows, drawn, keyed},
         notifications::Notifications,
+        said::said,
     },
 };
 use leptos::{ev::MouseEvent, prelude::*};
@@ -91,7 +92,7 @@ fn Search() -> impl IntoView {
                 title="Keyboard shortcuts"
                 aria-haspopup="dialog"
             >
-                <Icon name="keyboard"/>
+                {icon("keyboard")}
             </button>
         </div>
     }
@@ -103,7 +104,7 @@ fn Hints() -> impl IntoView {
     let screen = live.screen;
     let entries = screen.entries;
     let (nobody, somebody) = (screen.is(|state| state.nobody), screen.is(|state| !state.nobody));
-    let hint = Signal::derive(move || {
+    let hint = said(move || {
         let hint = if entries.with(Vec::is_empty) { "Nobody to talk to yet. " } else { "" };
         hint.to_owned()
     });

@@ -1,7 +1,7 @@
 //! The connection line above the composer. Rule: it says what is true and nothing in the first seconds; the
 //! composer stays usable whatever it says.
 
-use crate::{browser, live::Live};
+use crate::{browser, live::Live, ui::said::said};
 use client::{Banner, Input, Link, LinkView, Transport};
 use leptos::prelude::*;
 
@@ -10,15 +10,14 @@ use leptos::prelude::*;
 pub fn LinkLine() -> impl IntoView {
     let live = expect_context::<Live>();
     let state = live.screen.state;
-    let text = Signal::derive(move || state.with(|state| state.link.banner.map(sentence).unwrap_or_default()));
-    let no_retry = Signal::derive(move || {
+    let text = said(move || state.with(|state| state.link.banner.map(sentence).unwrap_or_default()));
+    let no_retry = said(move || {
         let banner = state.with(|state| state.link.banner);
         !matches!(banner, Some(Banner::Reconnecting { .. } | Banner::Limited { .. } | Banner::Standard { .. }))
     });
-    let no_login =
-        Signal::derive(move || state.with(|state| !matches!(state.link.banner, Some(Banner::SignedOut { .. }))));
-    let is_current = Signal::derive(move || state.with(|state| !state.link.outdated));
-    let login = Signal::derive(move || {
+    let no_login = said(move || state.with(|state| !matches!(state.link.banner, Some(Banner::SignedOut { .. }))));
+    let is_current = said(move || state.with(|state| !state.link.outdated));
+    let login = said(move || {
         let next = live.screen.open.get().map_or("/".to_owned(), |room| "/r/".to_owned() + &room.to_string());
         "/login?next=".to_owned() + &next
     });
@@ -26,8 +25,8 @@ pub fn LinkLine() -> impl IntoView {
         <div
             class="link-line"
             data-link=""
-            data-state=Signal::derive(move || state.with(|state| word(&state.link)))
-            data-transport=Signal::derive(move || state.with(|state| transport(&state.link)))
+            data-state=said(move || state.with(|state| word(&state.link)))
+            data-transport=said(move || state.with(|state| transport(&state.link)))
         >
             <span>{text}</span>
             <button type="button" hidden=no_retry on:click=move |_| live.hear(Input::TryNow)>"Try now"</button>

@@ -1,7 +1,7 @@
 //! What this browser does about new messages while nobody looks. Rule: it says what is so, and explains itself before the
 //! browser asks.
 
-use crate::{live::Live, tabs, ui::icon::Icon};
+use crate::{live::Live, tabs, ui::icon::icon};
 use leptos::{ev::MouseEvent, prelude::*};
 
 /// The panel at the foot of the inbox; not there before the browser was looked at.
@@ -18,13 +18,13 @@ pub fn Notifications() -> impl IntoView {
     view! {
         <details class="notifications" data-notifications=told hidden=unknown>
             <summary>
-                <Icon name="bell"/>
+                {icon("bell")}
                 {title}
             </summary>
             <p>{text}</p>
             <p class="choices">
                 <button type="button" class="primary" value="on" hidden=is_not_off on:click=press>"Turn on"</button>
-                <button type="button" value="test" hidden=is_not_on on:click=press>"Send a test"</button>
+                <button type="button" value="test" hidden=is_not_on.clone() on:click=press>"Send a test"</button>
                 <button type="button" value="off" hidden=is_not_on on:click=press>"Turn off"</button>
             </p>
         </details>

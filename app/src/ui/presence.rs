@@ -1,6 +1,6 @@
 //! Whether somebody is here, as a dot and in words. Rule: "unknown" while nothing is heard, never "offline".
 
-use crate::{clock::Clock, live::Live};
+use crate::{clock::Clock, live::Live, ui::said::said};
 use client::PresenceView;
 use leptos::prelude::*;
 use wire::UserId;
@@ -40,6 +40,6 @@ pub fn Dot(
     user: Option<UserId>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let presence = Signal::derive(move || word(presence_of(live, user)));
-    view! { <span class="dot" role="img" data-presence=presence aria-label=presence></span> }
+    let presence = said(move || word(presence_of(live, user)));
+    view! { <span class="dot" role="img" data-presence=presence.clone() aria-label=presence></span> }
 }

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         bubble::Bubble,
         list::{Drawn, drawn},
+        said::said,
     },
 };
 use client::Input;
@@ -92,7 +93,7 @@ fn row(live: Live, room: RoomId, item: Item) -> Drawn {
     match item {
         Item::Beginning => drawn(view! { <Beginning room/> }),
         Item::Day(day) => {
-            let name = Signal::derive(move || live.screen.clock.get().day_name(day));
+            let name = said(move || live.screen.clock.get().day_name(day));
             drawn(view! { <h3 class="day">{name}</h3> })
         }
         Item::New => {

@@ -2,7 +2,7 @@
 //! then open.
 
 use super::{Refused, Search, Turn, moment};
-use crate::{clock::Clock, pages::account::Complaint, pages::address::escaped, ui::avatar::Avatar};
+use crate::{clock::Clock, pages::account::Complaint, pages::address::escaped, ui::avatar::face};
 use leptos::prelude::*;
 use wire::Refusal;
 use wire::admin::{AccountRow, Listing, NetworkBan};
@@ -66,7 +66,7 @@ fn Row(row: AccountRow, query: String, refused: Refused, clock: Clock) -> impl I
     };
     view! {
         <li data-account=username>
-            <Avatar person=Some(person.id) title=name.clone()/>
+            {face(Some(person.id), &name)}
             <span class="person">
                 <span class="name" dir="auto">{name}</span>
                 <span class="username"><bdi dir="ltr">"@" {person.username}</bdi> {mark}</span>

@@ -5,7 +5,7 @@ use super::{Hidden, Target, action};
 use crate::{
     clock::Clock,
     ui::{
-        avatar::Avatar,
+        avatar::face,
         presence::{sentence, word},
     },
 };
@@ -81,7 +81,7 @@ fn Row(
     view! {
         <li data-member=username data-role=role.as_str()>
             <span class="face">
-                <Avatar person=Some(person.id) title=person.display_name.clone()/>
+                {face(Some(person.id), &person.display_name)}
                 <span class="dot" aria-hidden="true" data-presence=word(presence)></span>
             </span>
             <span class="person">
@@ -159,7 +159,7 @@ pub(super) fn Banned(people: Vec<Person>, target: Target) -> impl IntoView {
         let (key, handle, name) = (username.clone(), username.clone(), display_name.clone());
         view! {
             <li data-banned=key>
-                <Avatar person=Some(id) title=name.clone()/>
+                {face(Some(id), &name)}
                 <span class="person">
                     <span class="name" dir="auto">{name}</span>
                     <span class="username"><bdi dir="ltr">"@" {handle}</bdi></span>

@@ -9,6 +9,7 @@ use crate::{
         icon::Icon,
         moment::{Style, moment},
         presence::Dot,
+        said::{Said, fixed, said},
     },
 };
 use client::{Line, RoomView};
@@ -30,12 +31,12 @@ pub fn RoomRow(
     let peer = shown.with_untracked(|view| view.peer.clone());
     let (peer, username) = peer.map(|peer| (peer.id, peer.username)).unzip();
     let title = words(shown, |view| view.title.clone());
-    let some = |part: fn(&RoomView) -> Option<String>| Signal::derive(move || shown.with(part));
+    let some = |part: fn(&RoomView) -> Option<String>| said(move || shown.with(part));
     let unread_text = words(shown, |view| badge(view).map_or_else(String::new, |(text, _)| text));
     let unread = some(|view| badge(view).map(|(text, _)| text));
     let unread_label = some(|view| badge(view).map(|(_, label)| label));
     let level = words(shown, |view| view.level.as_str().to_owned());
-    let current = Signal::derive(move || (open.get() == Some(room)).then(|| "page".to_owned()));
+    let current = said(move || (open.get() == Some(room)).then(|| "page".to_owned()));
     let on_click = move |event: MouseEvent| {
         if is_plain(&event) {
             event.prevent_default();
@@ -46,7 +47,7 @@ pub fn RoomRow(
     view! {
         <li>
             <a href="/r/".to_owned() + &id class="row" data-room=id data-username=username data-level=level aria-current=current on:click=on_click>
-                <Portrait peer title/>
+                <Portrait peer title=title.clone()/>
                 <span class="row-title" dir="auto">{title}</span>
                 {moment(live, Style::Short, move || shown.with(|view| view.active_at))}
                 <Preview room shown/>
@@ -74,9 +75,9 @@ fn badge(view: &RoomView) -> Option<(String, String)> {
 #[component]
 fn Preview(room: RoomId, shown: RwSignal<RoomView>) -> impl IntoView {
     let live = expect_context::<Live>();
-    let kind = Signal::derive(move || kind(live, room).map(str::to_owned));
-    let before = Signal::derive(move || {
-        let before = match kind.get().as_deref() {
+    let kind = said(move || kind_of(live, room).map(str::to_owned));
+    let before = said(move || {
+        let before = match kind_of(live, room) {
             Some("typing") => "typing…",
             Some(_) => "Draft: ",
             None if shown.with(own) => "You: ",
@@ -84,7 +85,7 @@ fn Preview(room: RoomId, shown: RwSignal<RoomView>) -> impl IntoView {
         };
         before.to_owned()
     });
-    let text = Signal::derive(move || match kind.get().as_deref() {
+    let text = said(move || match kind_of(live, room) {
         Some("typing") => String::new(),
         Some(_) => live.drafts.with(|drafts| line_of(drafts.get(&room).map_or("", String::as_str))),
         None => shown.with(|view| view.last.as_ref().map(last_words).unwrap_or_default()),
@@ -92,7 +93,7 @@ fn Preview(room: RoomId, shown: RwSignal<RoomView>) -> impl IntoView {
     let word = words(shown, |view| look(view).0.to_owned());
     let sentence = words(shown, |view| look(view).1.to_owned());
     let name = words(shown, |view| look(view).2.to_owned());
-    let has_no_tick = Signal::derive(move || kind.get().is_some() || !shown.with(own));
+    let has_no_tick = said(move || kind_of(live, room).is_some() || !shown.with(own));
     view! {
         <span class="row-last" data-preview=kind>
             <span class="tick" role="img" data-mark=word aria-label=sentence hidden=has_no_tick>
@@ -109,9 +110,8 @@ fn look(view: &RoomView) -> (&'static str, &'static str, &'static str) {
     bubble::look(view.last.as_ref().and_then(|line| line.tick.as_ref()))
 }
 
-/// All signals of this kind are one type.
-fn words(shown: RwSignal<RoomView>, part: fn(&RoomView) -> String) -> Signal<String> {
-    Signal::derive(move || shown.with(part))
+fn words(shown: RwSignal<RoomView>, part: fn(&RoomView) -> String) -> Said<String> {
+    said(move || shown.with(part))
 }
 
 /// A connected person without a room.
@@ -121,12 +121,12 @@ pub fn PersonRow(
     person: Person,
 ) -> impl IntoView {
     let Person { id, username, display_name } = person;
-    let title = RwSignal::new(display_name);
+    let title = fixed(display_name.clone());
     view! {
         <li>
             <a href="/dm/".to_owned() + &username class="row" data-username=username>
-                <Portrait peer=Some(id) title=title.into()/>
-                <span class="row-title" dir="auto">{title.get_untracked()}</span>
+                <Portrait peer=Some(id) title=title.clone()/>
+                <span class="row-title" dir="auto">{display_name}</span>
                 <span class="row-last">"Say hello"</span>
             </a>
         </li>
@@ -135,7 +135,7 @@ pub fn PersonRow(
 
 /// A face, and whether they are here.
 #[component]
-fn Portrait(peer: Option<UserId>, title: Signal<String>) -> impl IntoView {
+fn Portrait(peer: Option<UserId>, title: Said<String>) -> impl IntoView {
     view! {
         <span class="portrait">
             <Avatar person=peer title/>
@@ -144,7 +144,7 @@ fn Portrait(peer: Option<UserId>, title: Signal<String>) -> impl IntoView {
     }
 }
 
-fn kind(live: Live, room: RoomId) -> Option<&'static str> {
+fn kind_of(live: Live, room: RoomId) -> Option<&'static str> {
     let is_written = |text: &String| !text.trim().is_empty();
     if live.screen.state.with(|state| state.typing.contains_key(&room)) {
         Some("typing")

@@ -1,7 +1,11 @@
 //! What stands where messages are not held: before the first, and in the middle. Rule: what failed says so in its place, with a way
 //! to try again.
 
-use crate::{live::Live, screen::Item, ui::inbox::is_plain};
+use crate::{
+    live::Live,
+    screen::Item,
+    ui::{inbox::is_plain, said::said},
+};
 use client::{GapState, Input, Older};
 use leptos::{ev::MouseEvent, prelude::*};
 use wire::RoomId;
@@ -61,7 +65,7 @@ pub fn Beginning(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let screen = live.screen;
-    let href = Signal::derive(move || {
+    let href = said(move || {
         let first = screen.items.with(|items| items.iter().find_map(Item::seq));
         "/r/".to_owned() + &room.to_string() + "?before=" + &first.unwrap_or_default().to_string()
     });
@@ -71,7 +75,7 @@ pub fn Beginning(
             live.hear(Input::OlderWanted { room });
         }
     };
-    let words = Signal::derive(move || {
+    let words = said(move || {
         let older = screen.state.with(|state| state.older);
         if older == Older::Beginning {
             return screen.room(room).map_or(String::new(), |view| {
@@ -82,8 +86,7 @@ pub fn Beginning(
         }
         words(older).to_owned()
     });
-    let is_loading =
-        Signal::derive(move || screen.state.with(|state| (state.older == Older::Loading).then(String::new)));
+    let is_loading = said(move || screen.state.with(|state| (state.older == Older::Loading).then(String::new)));
     let nothing = screen.is(|state| matches!(state.older, Older::Unknown | Older::Beginning | Older::Loading));
     view! {
         <p class="hint" data-older="" data-loading=is_loading>

@@ -2,7 +2,11 @@
 //! what lies between.
 
 use super::count;
-use crate::{browser, live::Live, ui::icon::Icon};
+use crate::{
+    browser,
+    live::Live,
+    ui::{icon::icon, said::said},
+};
 use client::Input;
 use leptos::prelude::*;
 use wire::RoomId;
@@ -26,15 +30,16 @@ pub fn Latest(
 ) -> impl IntoView {
     let screen = expect_context::<Live>().screen;
     let is_here = screen.is(|state| !state.is_away);
-    let below = Memo::new(move |_| screen.room(room).map_or((0, false), |view| (view.unread, view.mentions > 0)));
-    let text = Signal::derive(move || count(below.get().0));
-    let mention = Signal::derive(move || below.get().1.then(String::new));
-    let label = Signal::derive(move || {
-        let unread = text.get();
-        let mention = if below.get().1 { ", one mentions you" } else { "" };
+    let below = move || screen.room(room).map_or((0, false), |view| (view.unread, view.mentions > 0));
+    let text = said(move || count(below().0));
+    let mention = said(move || below().1.then(String::new));
+    let label = said(move || {
+        let (unread, is_mentioned) = below();
+        let unread = count(unread);
+        let mention = if is_mentioned { ", one mentions you" } else { "" };
         "Newest messages".to_owned() + if unread.is_empty() { "" } else { ", new: " } + &unread + mention
     });
-    let day = Signal::derive(move || {
+    let day = said(move || {
         let day = screen.state.with(|state| state.day);
         day.map_or(String::new(), |day| screen.clock.get().day_name(day))
     });
@@ -42,8 +47,8 @@ pub fn Latest(
     view! {
         <p class="day" data-floating="" aria-hidden="true" hidden=no_day>{day}</p>
         <button type="button" class="jump" data-jump="latest" data-mention=mention hidden=is_here aria-label=label title="Newest messages" on:click=move |_| jump()>
-            <Icon name="down"/>
-            <span class="badge" data-count=text>{text}</span>
+            {icon("down")}
+            <span class="badge" data-count=text>{text.clone()}</span>
         </button>
     }
 }
@@ -60,7 +65,7 @@ pub fn Unread(
     let screen = live.screen;
     let opened = move || screen.state.with(|state| state.opened);
     let not_now = screen.is(|state| state.opened.is_none() || !state.is_below);
-    let words = Signal::derive(move || {
+    let words = said(move || {
         let Some(opened) = opened() else { return String::new() };
         let since = opened.since.map(|since| " since ".to_owned() + &screen.clock.get().short(since));
         count(opened.unread) + " unread" + &since.unwrap_or_default()
@@ -76,9 +81,9 @@ pub fn Unread(
     };
     view! {
         <div class="unread-bar" data-jump="unread" hidden=not_now>
-            <button type="button" on:click=go><Icon name="up"/><span>{words}</span></button>
+            <button type="button" on:click=go>{icon("up")}<span>{words}</span></button>
             <button type="button" aria-label="Dismiss" title="Dismiss" on:click=dismiss>
-                <Icon name="close"/>
+                {icon("close")}
             </button>
         </div>
     }
