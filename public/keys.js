@@ -177,7 +177,7 @@ export function restore() {
     if (!part || !touched[index]) return;
     const [text, from, to, scrolled, hasFocus] = touched[index];
     if (text !== undefined) part.value = text;
-    part.scrollTop = scrolled;
+    if (scrolled) part.scrollTop = scrolled;
     if (!hasFocus) return;
     part.focus({ preventScroll: true });
     part.setSelectionRange?.(from, to);
@@ -216,7 +216,8 @@ export function start() {
   const changes = { subtree: true, childList: true, attributeFilter: ['aria-current'] };
   new MutationObserver(drawn).observe(find('.chat'), changes);
   drawn();
-  if (document.activeElement === document.body && !isTouch()) take(find(composer));
+  // The message that the address names, else where one writes.
+  if (document.activeElement === document.body && !take(find('article[autofocus]')) && !isTouch()) take(find(composer));
   // Before it is asked for: letters that follow at once are for the field that it shows.
   load().catch(() => {});
 }

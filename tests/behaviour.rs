@@ -19,6 +19,7 @@ mod pages;
 mod receipts;
 mod resume;
 mod revocation;
+mod search;
 mod shutdown;
 mod slow_reader;
 mod socket_rules;

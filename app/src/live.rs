@@ -54,7 +54,7 @@ struct Ports {
 impl Live {
     /// The first view, on both sides; nothing runs before [`Live::start`].
     pub fn new(seed: Seed, clock: Clock) -> Self {
-        let Seed { me, epoch, inbox, room, draft, now_ms, build } = seed;
+        let Seed { me, epoch, inbox, room, draft, around, at, notice, now_ms, build } = seed;
         let chance = if cfg!(feature = "csr") { browser::chance() } else { 0 };
         let open = room.as_ref().map(|page| page.summary.id);
         let mut core = Client::new(me.clone(), chance, now_ms);
@@ -65,8 +65,11 @@ impl Live {
             core.seed_room(page);
             core.handle(Input::Open(open), now_ms);
         }
+        around.into_iter().for_each(|page| core.seed_around(page));
+        let screen = Screen::new(&core, inbox, open, clock);
+        screen.state.update(|state| (state.at, state.notice) = (at, notice));
         Self {
-            screen: Screen::new(&core, inbox, open, clock),
+            screen,
             drafts: RwSignal::new(Map::new()),
             draft: StoredValue::new(draft),
             ports: StoredValue::new_local(Ports {
@@ -107,6 +110,7 @@ impl Live {
 
     fn show(self, room: Option<RoomId>) {
         keys::arrive(self.screen.open.get_untracked(), room);
+        self.say(String::new());
         self.core.update_value(|core| core.handle(Input::Open(room), browser::now_ms()));
         self.core.with_value(|core| self.screen.show_open(core, room));
         self.hear(Input::Tick);

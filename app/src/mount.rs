@@ -36,7 +36,7 @@ async fn kept_seed(build: Option<String>) -> Option<Seed> {
     let kept = Keep::of(&me).read(Store::Pages).await;
     let inbox = inbox_of(&kept).unwrap_or_default();
     let room = browser::room_in_address().and_then(|room| page_of(&kept, room, &epoch));
-    Some(Seed { me, epoch, inbox, room, draft: None, now_ms: browser::now_ms(), build })
+    Some(Seed { room, ..Seed::new(me, epoch, inbox, browser::now_ms(), build) })
 }
 
 fn put(place: HtmlElement, seed: Seed) {

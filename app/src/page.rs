@@ -5,8 +5,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use wire::admin::{AccountRow, AuditRow, Listing, NetworkBan, RoomRow};
 use wire::{
-    Beside, Cid, Code, Epoch, Event, Inbox, Lobby, Person, PersonRow, Presence, Receipts, Refusal, RoomDetails, RoomId,
-    RoomPage, RoomSummary, UserId, readable,
+    Beside, Cid, Code, Epoch, Event, HistoryPage, Inbox, Lobby, Person, PersonRow, Presence, Receipts, Refusal,
+    RoomDetails, RoomId, RoomPage, RoomSummary, UserId, readable,
 };
 
 /// One page, with everything that is on it.
@@ -26,9 +26,15 @@ pub enum Page {
         /// The rows beside it.
         inbox: Inbox,
         /// The room and one page of its history.
-        page: RoomPage,
+        page: Box<RoomPage>,
         /// What stands in the composer.
         draft: Draft,
+        /// What surrounds the position that the address names.
+        around: Option<Box<HistoryPage>>,
+        /// The message there.
+        at: Option<Cid>,
+        /// What there is to say about it.
+        notice: String,
     },
     /// `/people`.
     People(PeoplePage),
@@ -140,13 +146,27 @@ pub struct Seed {
     pub room: Option<RoomPage>,
     /// What stands in its composer.
     pub draft: Option<Draft>,
+    /// Another page of its log, which surrounds the message at which it opens.
+    pub around: Option<HistoryPage>,
+    /// That message.
+    pub at: Option<Cid>,
+    /// Something to be said at once; may be empty.
+    pub notice: String,
     /// The server's time.
     pub now_ms: i64,
     /// The site that this page is made of, as in `welcome`.
     pub build: Option<String>,
 }
 
-readable!(Seed { me, epoch, inbox, room, draft, now_ms, build });
+readable!(Seed { me, epoch, inbox, room, draft, around, at, notice, now_ms, build });
+
+impl Seed {
+    /// Of a chat without a room.
+    pub fn new(me: Person, epoch: Epoch, inbox: Inbox, now_ms: i64, build: Option<String>) -> Self {
+        let (room, draft, around, at, notice) = (None, None, None, None, String::new());
+        Self { me, epoch, inbox, room, draft, around, at, notice, now_ms, build }
+    }
+}
 
 /// The people page.
 #[derive(Clone, Debug, Default)]

@@ -91,14 +91,13 @@ fn body(page: Page, shell: Shell) -> AnyView {
     let clock = Clock { now_ms, zone };
     let chat = |seed| chat(seed, clock);
     match (page, viewer) {
-        (Page::Inbox { inbox }, Some(me)) => chat(Seed { me, epoch, inbox, room: None, draft: None, now_ms, build }),
-        (Page::Room { inbox, page, draft }, Some(me)) => {
-            chat(Seed { me, epoch, inbox, room: Some(page), draft: Some(draft), now_ms, build })
+        (Page::Inbox { inbox }, Some(me)) => chat(Seed::new(me, epoch, inbox, now_ms, build)),
+        (Page::Room { inbox, page, draft, around, at, notice }, Some(me)) => {
+            let (room, around) = (Some(*page), around.map(|page| *page));
+            let seed = Seed::new(me, epoch, inbox, now_ms, build);
+            chat(Seed { room, draft: Some(draft), around, at, notice, ..seed })
         }
-        (Page::Offline, Some(me)) => {
-            let (epoch, inbox) = (Epoch::default(), Inbox::default());
-            chat(Seed { me, epoch, inbox, room: None, draft: None, now_ms: 0, build })
-        }
+        (Page::Offline, Some(me)) => chat(Seed::new(me, Epoch::default(), Inbox::default(), 0, build)),
         (Page::Login(form), _) => view! { <Login form/> }.into_any(),
         (Page::Register(form), _) => view! { <Register form/> }.into_any(),
         (Page::People(page), _) => view! { <People page/> }.into_any(),

@@ -6,11 +6,15 @@ use app::{Draft, Page};
 use axum::extract::{Path, rejection::PathRejection};
 use domain::{Draft as Message, Page as Place};
 use serde::Deserialize;
-use wire::{Cid, Code, MessageType, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
+use wire::{Cid, Code, EventKind, MessageType, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
 
-/// A page back or forward.
+/// The address names a position at which the viewer sees no message.
+const NOT_HERE: &str = "That message is not here, or not any more. This is the end of the conversation.";
+
+/// A page back or forward, or the one around a message.
 #[derive(Default, Deserialize)]
 pub struct Turn {
+    at: Option<i64>,
     before: Option<i64>,
     after: Option<i64>,
 }
@@ -32,7 +36,7 @@ pub struct Reached {
 /// The room in an address.
 pub type RoomPath = Result<Path<i64>, PathRejection>;
 
-/// `GET /r/{room}`, with `?before=` or `?after=` for another page of its history.
+/// `GET /r/{room}`, with `?before=` or `?after=` for another page of its history, or `?at=` for the place of a message.
 pub async fn open(member: Member, room: RoomPath, Asked(turn): Asked<Turn>) -> Answer {
     let room = room_of(room);
     show(&member, room, turn, Draft { cid: fresh_cid(), content: String::new(), error: None }).await
@@ -77,6 +81,7 @@ async fn show(member: &Member, room: RoomId, turn: Turn, draft: Draft) -> Answer
     let failed = |error| member.problem(error);
     let mut page = member.chat().room_page(&member.viewer, room).await.map_err(failed)?;
     let place = match turn {
+        Turn { at: Some(_), .. } => None,
         Turn { before: Some(seq), .. } => Some(Place::Before(Seq(seq))),
         Turn { after: Some(seq), .. } => Some(Place::After(Seq(seq))),
         Turn { .. } => None,
@@ -84,8 +89,19 @@ async fn show(member: &Member, room: RoomId, turn: Turn, draft: Draft) -> Answer
     if let Some(place) = place {
         page.page = member.chat().history(&member.viewer, room, place, FIRST_PAGE_EVENTS).await.map_err(failed)?;
     }
+    let (mut around, mut at, mut notice) = (None, None, String::new());
+    if let Some(seq) = turn.at.map(Seq) {
+        let page = member.chat().history(&member.viewer, room, Place::Around(seq), FIRST_PAGE_EVENTS).await;
+        let page = page.map_err(failed)?;
+        let message = page.events.iter().find(|event| event.seq == seq && event.kind != EventKind::Erased);
+        match message.map(|message| message.cid) {
+            Some(cid) => (around, at) = (Some(Box::new(page)), Some(cid)),
+            None => notice = NOT_HERE.to_owned(),
+        }
+    }
     let (inbox, beside) = member.chat().inbox_beside(&member.viewer).await.map_err(failed)?;
-    Ok(member.page_beside(Page::Room { inbox, page, draft }, beside))
+    let page = Box::new(page);
+    Ok(member.page_beside(Page::Room { inbox, page, draft, around, at, notice }, beside))
 }
 
 /// What is no number names the room that never exists, and gets its answer.

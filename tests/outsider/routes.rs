@@ -120,6 +120,7 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
     let pairs = [
         ("get", format!("/r/{room}"), format!("/r/{nothing}")),
         ("get", format!("/r/{room}?before=1"), format!("/r/{nothing}?before=1")),
+        ("get", format!("/r/{room}?at=1"), format!("/r/{nothing}?at=1")),
         ("get", format!("/r/{room}/receipts/1"), format!("/r/{nothing}/receipts/1")),
         ("post", format!("/r/{room}"), format!("/r/{nothing}")),
         ("post", format!("/r/{room}/read"), format!("/r/{nothing}/read")),

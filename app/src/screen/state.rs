@@ -14,6 +14,8 @@ pub struct State {
     pub gap: GapState,
     /// What was unread in it when it was opened.
     pub opened: Option<Opened>,
+    /// The message at which it opens, until it is drawn.
+    pub at: Option<Cid>,
     /// Own messages in it that were refused.
     pub refused: Vec<Cid>,
     /// Whether any of them may be sent again as it is.
@@ -50,6 +52,7 @@ impl State {
             older: Older::default(),
             gap: GapState::More,
             opened: None,
+            at: None,
             refused: Vec::new(),
             may_retry: false,
             is_away: false,

@@ -28,6 +28,7 @@ pub fn Bubble(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let (author, own) = line.with_untracked(|line| (line.author.clone(), line.tick.is_some()));
+    let is_at = live.screen.state.with_untracked(|state| state.at == Some(cid));
     let (is_note, is_mention) = line.with_untracked(|line| (is_note(line), line.mentions_me));
     let room = live.screen.open.get_untracked().and_then(|room| untrack(|| live.screen.room(room)));
     // In a room of two people the side tells who it is.
@@ -46,6 +47,7 @@ pub fn Bubble(
         <article
             class="bubble"
             tabindex="-1"
+            autofocus=is_at
             data-cid=cid.to_string()
             data-seq=seq
             data-own=own.then(String::new)

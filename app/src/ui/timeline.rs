@@ -49,7 +49,12 @@ pub fn Timeline(
     };
     let begin = move |lines: Element| {
         view.set_value(Some(View::of(live, room, lines)));
-        untrack(|| show(Aim::End));
+        let at = screen.state.with_untracked(|state| state.at);
+        untrack(|| show(at.map_or(Aim::End, |at| Aim::Row(Key::Line(at)))));
+        // Drawn again later, it does not call any more.
+        if at.is_some() {
+            screen.state.update(|state| state.at = None);
+        }
     };
     Effect::new(move || {
         let first = screen.items.with(|items| first_unread(live, items)).filter(|_| wants_unread.get_value());

@@ -74,6 +74,13 @@ impl Client {
         self.run();
     }
 
+    /// The open room holds this page of its log as well, as the part before a gap; to be told after the room's seed.
+    pub fn seed_around(&mut self, page: HistoryPage) {
+        if let Some(room) = self.rooms.get_mut(&page.room) {
+            room.join_around(page.after, page);
+        }
+    }
+
     /// The user has read this room up to here, by what this browser kept; the server may not know it yet. To be told after
     /// the room's seeds.
     pub fn seed_read(&mut self, id: RoomId, seq: Seq) {

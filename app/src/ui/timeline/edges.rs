@@ -50,12 +50,26 @@ pub fn Gap(
     let here = "/r/".to_owned() + &room.to_string();
     view! {
         <p class="hint" data-gap="">
-            {words} " "
+            <span class="script">{words}</span> " "
+            {onwards(live, room)}
             <button type="button" hidden=all_is_well on:click=move |_| live.hear(Input::GapSeen { room })>"Try again"</button>
             <a href=here hidden=fits>"Show the newest"</a>
         </p>
     }
 }
+
+/// Without scripts, the way from the part before the gap to what follows it.
+#[cfg(feature = "ssr")]
+fn onwards(live: Live, room: RoomId) -> impl IntoView {
+    let last = live.screen.items.with_untracked(|items| {
+        let before = items.iter().take_while(|item| !matches!(item, Item::Gap));
+        before.filter_map(Item::seq).last().unwrap_or_default()
+    });
+    view! { <a class="no-script" href=format!("/r/{room}?after={last}")>"Newer messages"</a> }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn onwards(_: Live, _: RoomId) {}
 
 /// What stands before the first message.
 #[component]

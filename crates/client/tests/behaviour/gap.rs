@@ -117,6 +117,30 @@ fn an_answer_that_nobody_waits_for_or_that_brings_nothing_on_does_no_harm() {
 }
 
 #[test]
+fn a_room_that_opens_at_a_message_holds_what_is_around_it_before_a_gap() {
+    let opened = |head: i64, around| {
+        let mut page = Page::seeded(head);
+        page.hand(Input::Open(Some(ROOM)));
+        page.client.seed_around(crate::sample::page(around));
+        page
+    };
+    let mut page = opened(9_000, 76..=125);
+    assert_eq!(seqs(&page), (76..=125).chain(8_951..=9_000).collect::<Vec<_>>());
+    assert_eq!(gap(&page), Some(Gap { before: Some(cid(8_951)), state: GapState::More }));
+    assert!(!page.client.timeline(ROOM).catching_up, "the end is held");
+    page.hand(Input::Start);
+    page.connect(9_000);
+    page.frame(history(9_000, 9_000, unread(0, 9_000, 9_000)));
+    seen(&mut page);
+    page.hand(Input::OlderWanted { room: ROOM });
+    assert_eq!(fetched(&page), [125]);
+    assert!(page.has(|output| *output == Output::FetchOlder { room: ROOM, before: Seq(76) }));
+
+    let page = opened(60, 1..=45);
+    assert_eq!((gap(&page), seqs(&page)), (None, (1..=60).collect::<Vec<_>>()), "the two are one");
+}
+
+#[test]
 fn older_pages_are_those_before_the_gap() {
     let mut page = gapped(100, 9_000);
     assert_eq!((seqs(&page)[0], page.client.timeline(ROOM).older), (51, Older::More));
