@@ -1,13 +1,17 @@
 //! The frames of `/ws` (SPEC 9), JSON text. Rule: unknown frames and fields never crash either side; every frame has an
 //! example in docs/protocol.md and a golden in tests/golden.
 
+mod client;
+
+pub use client::{ClientFrame, Held};
+
 use crate::{
-    Cid, CursorState, Epoch, Event, Foyer, HistoryPage, Level, MessageType, Person, PersonRow, Presence, Refusal,
-    RoomId, RoomSummary, Seq, SessionId, Tally, Time, Unread, UserId,
+    Cid, CursorState, Epoch, Event, Foyer, HistoryPage, Level, Person, PersonRow, Presence, Refusal, RoomId,
+    RoomSummary, Seq, SessionId, Tally, Time, Unread, UserId,
     read::{Read, Tree},
     readable,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Close codes of `/ws` (SPEC 8), beside 1001 "the server goes away" and 1012 "it restarts".
 pub mod close {
@@ -23,71 +27,6 @@ pub mod close {
     pub const TOO_SLOW: u16 = 4008;
     /// Abuse; come back later.
     pub const ABUSE: u16 = 4029;
-}
-
-/// What a client sends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ClientFrame {
-    /// Store a message. Answered by `ack`, `refused` or `slow_down` with the same cid; no answer means unknown (C3).
-    ChatMessage {
-        /// The client's id for it, kept over every retry.
-        cid: Cid,
-        /// Where.
-        room: RoomId,
-        /// Its type; text when absent.
-        #[serde(default)]
-        message_type: MessageType,
-        /// The text.
-        content: String,
-    },
-    /// The user types, or stopped.
-    Typing {
-        /// Where.
-        room: RoomId,
-        /// Whether.
-        is_typing: bool,
-    },
-    /// This device holds everything up to `seq`.
-    Delivered {
-        /// Where.
-        room: RoomId,
-        /// Up to here.
-        seq: Seq,
-    },
-    /// The user has read everything up to `seq`.
-    MarkAsRead {
-        /// Where.
-        room: RoomId,
-        /// Up to here.
-        seq: Seq,
-    },
-    /// "This is what I hold": at most 50 rooms; each is answered by `message_history`, `gap` or `room`.
-    Resume {
-        /// The epoch in which the positions were held.
-        epoch: Epoch,
-        /// The rooms.
-        rooms: Vec<Held>,
-    },
-    /// Answered by `pong` with the same number, after everything that was sent before it.
-    Ping {
-        /// Any number.
-        #[serde(default)]
-        n: u64,
-    },
-    /// A frame that this version does not know.
-    #[serde(other)]
-    Unknown,
-}
-
-/// What a client holds of a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    /// The room.
-    pub room: RoomId,
-    /// The last position up to which nothing is missing; absent for a room that the client does not know yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<Seq>,
 }
 
 /// What the server sends.

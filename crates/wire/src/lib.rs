@@ -1,6 +1,7 @@
 //! The nouns, frames, limits and refusals that browser and server share. Rule: data only, no I/O, no clock.
 
 mod id;
+mod message;
 mod model;
 mod room;
 mod time;
@@ -12,9 +13,10 @@ pub mod read;
 pub mod refusal;
 
 pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};
+pub use message::{Amendment, Message, MessageType, Quote, Reaction};
 pub use model::{
-    CursorState, EVERYBODY_ELSE, Event, EventKind, HistoryPage, Inbox, Message, MessageType, Person, PersonRow,
-    Presence, Relation, RoomKind, RoomPage, RoomSummary, Span, Tally, Unread,
+    CursorState, EVERYBODY_ELSE, Event, EventKind, HistoryPage, Inbox, Person, PersonRow, Presence, Relation, RoomKind,
+    RoomPage, RoomSummary, Span, Tally, Unread,
 };
 pub use refusal::{Code, Refusal};
 pub use room::{

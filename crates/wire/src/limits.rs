@@ -2,6 +2,14 @@
 
 /// Characters (Unicode scalar values) of a message after trimming.
 pub const BODY_CHARS_MAX: usize = 10_000;
+/// Characters of a message that another one quotes.
+pub const QUOTE_CHARS_MAX: usize = 140;
+/// Bytes of an emoji; the longest that exist, families and flags of regions, have fewer than 40.
+pub const EMOJI_BYTES_MAX: usize = 64;
+/// Different emoji under one message.
+pub const REACTIONS_KINDS_MAX: usize = 20;
+/// Reactions under one message, over all its emoji.
+pub const REACTIONS_MAX: usize = 1_000;
 /// Bytes of one frame from a client. 10,000 characters of four bytes, each byte escaped at worst twice, still fit.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 /// Bytes waiting for one socket; beyond, it is closed with 4008 and comes back to resume (C11).

@@ -1,7 +1,7 @@
 //! People, rooms, events and cursors as both sides see them. Rule: what can be derived (unread, ticks) is derived.
 
 use crate::{
-    Cid, Level, RoomId, Seq, Time, UserId,
+    Cid, Level, Message, RoomId, Seq, Time, UserId,
     read::{Read, Tree},
     readable, words,
 };
@@ -88,6 +88,15 @@ pub enum EventKind {
     Archived,
     /// The author opened the room again.
     Reopened,
+    /// The author of the message at `target` says it otherwise; the new text is said. Like the three that follow it shows as no
+    /// line of its own: it is folded into its target ([`Message::amend`]).
+    Edited,
+    /// The author took the message at `target` away for good: its own, or an admin any.
+    Deleted,
+    /// The author reacted to the message at `target`; the emoji is said.
+    Reacted,
+    /// The author took that reaction back.
+    Unreacted,
     /// Content is gone for good: of all messages of `about` before this event, or of everybody's up to `target`. It shows
     /// as no line of its own.
     Erased,
@@ -106,50 +115,19 @@ words!(EventKind {
     Topic: "topic",
     Archived: "archived",
     Reopened: "reopened",
+    Edited: "edited",
+    Deleted: "deleted",
+    Reacted: "reacted",
+    Unreacted: "unreacted",
     Erased: "erased"
 });
 
-/// What a message says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Message {
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: MessageType,
-    /// The text, trimmed, 1 to 10,000 characters; empty when it is deleted.
-    pub content: String,
-    /// Whether the content is gone for good; absent when it is not.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub deleted: bool,
-}
-
-readable!(Message { kind: "type", content, [deleted] });
-
-impl Message {
-    /// One that says something.
-    pub fn new(kind: MessageType, content: String) -> Self {
-        Self { kind, content, deleted: false }
-    }
-
-    /// What is left of one whose content is gone.
-    pub fn erased(kind: MessageType) -> Self {
-        Self { kind, content: String::new(), deleted: true }
+impl EventKind {
+    /// Whether it shows as a line of the conversation; what does not is folded into others.
+    pub fn is_shown(self) -> bool {
+        !matches!(self, Self::Edited | Self::Deleted | Self::Reacted | Self::Unreacted | Self::Erased)
     }
 }
-
-/// The type of a message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MessageType {
-    /// Plain text.
-    #[default]
-    Text,
-    /// Nobody's own words: what happened to a room, or, in a message, the host's word about a subject ("This chat is now
-    /// open"), which counts as unread. People cannot send it.
-    System,
-    /// A type that this version does not know: refused when sent, a neutral line when received.
-    Unknown,
-}
-
-words!(MessageType { Text: "text", System: "system" });
 
 /// How far one member has come in a room (C8): neither ever goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -145,6 +145,18 @@ codes! {
     NotConfirmed "not_confirmed" 422 "That is not the name. Type it exactly as it stands there.";
     /// More than 200 characters.
     ReasonTooLong "reason_too_long" 422 "A reason has at most 200 characters on one line.";
+    /// No message stands at that position, or not one that the user may see: the two are not told apart.
+    NoSuchMessage "no_such_message" 404 "There is no such message in this room.";
+    /// Somebody else's message.
+    NotAuthor "not_author" 403 "Only who wrote a message can change it, and only they or an admin can delete it.";
+    /// The message is deleted.
+    MessageDeleted "message_deleted" 409 "This message has been deleted.";
+    /// Already said, reacted or taken back so: nothing is to be done.
+    Unchanged "unchanged" 409 "That is so already.";
+    /// Not one emoji.
+    BadEmoji "bad_emoji" 422 "A reaction is one emoji.";
+    /// As many reactions as a message can have.
+    TooManyReactions "too_many_reactions" 409 "This message has as many reactions as it can hold. Use one that is there.";
     /// It is not known whether it was stored: try again with the same id (C3).
     TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
     /// The server is full.

@@ -1,0 +1,118 @@
+//! What a client sends. Rule: whatever shall be stored carries its `cid`, and is answered under it.
+
+use crate::{Amendment, Cid, Epoch, MessageType, RoomId, Seq};
+use serde::{Deserialize, Serialize};
+
+/// What a client sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// Store a message. Answered by `ack`, `refused` or `slow_down` with the same cid; no answer means unknown (C3).
+    ChatMessage {
+        /// The client's id for it, kept over every retry.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// Its type; text when absent.
+        #[serde(default)]
+        message_type: MessageType,
+        /// The text.
+        content: String,
+        /// The position of the message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+    },
+    /// Say a message of one's own otherwise. Answered like `chat_message`, as are the next two.
+    EditMessage {
+        /// The client's id for the change.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// The message.
+        target: Seq,
+        /// The new text.
+        content: String,
+    },
+    /// Take a message away for good.
+    DeleteMessage {
+        /// The client's id for the change.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// The message.
+        target: Seq,
+    },
+    /// React to a message, or take that back.
+    Reaction {
+        /// The client's id for the change.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// The message.
+        target: Seq,
+        /// One emoji.
+        emoji: String,
+        /// Whether it shall be there.
+        on: bool,
+    },
+    /// The user types, or stopped.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// Whether.
+        is_typing: bool,
+    },
+    /// This device holds everything up to `seq`.
+    Delivered {
+        /// Where.
+        room: RoomId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// The user has read everything up to `seq`.
+    MarkAsRead {
+        /// Where.
+        room: RoomId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// "This is what I hold": at most 50 rooms; each is answered by `message_history`, `gap` or `room`.
+    Resume {
+        /// The epoch in which the positions were held.
+        epoch: Epoch,
+        /// The rooms.
+        rooms: Vec<Held>,
+    },
+    /// Answered by `pong` with the same number, after everything that was sent before it.
+    Ping {
+        /// Any number.
+        #[serde(default)]
+        n: u64,
+    },
+    /// A frame that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl ClientFrame {
+    /// The frame that asks for an amendment.
+    pub fn amend(cid: Cid, room: RoomId, target: Seq, amendment: Amendment) -> Self {
+        let (emoji, on) = match amendment {
+            Amendment::Edit { content } => return Self::EditMessage { cid, room, target, content },
+            Amendment::Delete => return Self::DeleteMessage { cid, room, target },
+            Amendment::React { emoji } => (emoji, true),
+            Amendment::Unreact { emoji } => (emoji, false),
+        };
+        Self::Reaction { cid, room, target, emoji, on }
+    }
+}
+
+/// What a client holds of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The room.
+    pub room: RoomId,
+    /// The last position up to which nothing is missing; absent for a room that the client does not know yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Seq>,
+}

@@ -1,0 +1,189 @@
+//! What a message says, and what became of it: edited, answered, reacted to, deleted. Rule: a message as it is read has every
+//! change up to `changed` folded in, so an event up to there is never applied again (SPEC 1).
+
+use crate::{Event, EventKind, Person, Seq, Time, UserId, readable, words};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+
+/// What a message says now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its type.
+    pub kind: MessageType,
+    /// The text, trimmed, 1 to 10,000 characters; empty when it is deleted.
+    pub content: String,
+    /// What it answers, if it is an answer. Boxed, for most are none.
+    pub reply_to: Option<Box<Quote>>,
+    /// When its author last changed the text; on the wire there is `is_edited` as well.
+    pub edited_at: Option<Time>,
+    /// Whether the content is gone for good; absent when it is not.
+    pub deleted: bool,
+    /// Who reacted with what, in the order in which each emoji first came.
+    pub reactions: Vec<Reaction>,
+    /// The last event that is folded in; absent while nothing has changed.
+    pub changed: Seq,
+}
+
+readable!(Message { kind: "type", content, reply_to, edited_at, [deleted, reactions, changed] });
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Message", 8)?;
+        out.serialize_field("type", &self.kind)?;
+        out.serialize_field("content", &self.content)?;
+        if let Some(quote) = &self.reply_to {
+            out.serialize_field("reply_to", quote)?;
+        }
+        if let Some(at) = &self.edited_at {
+            out.serialize_field("is_edited", &true)?;
+            out.serialize_field("edited_at", at)?;
+        }
+        if self.deleted {
+            out.serialize_field("deleted", &true)?;
+        }
+        if !self.reactions.is_empty() {
+            out.serialize_field("reactions", &self.reactions)?;
+        }
+        if self.changed > Seq(0) {
+            out.serialize_field("changed", &self.changed)?;
+        }
+        out.end()
+    }
+}
+
+impl Message {
+    /// One that says something.
+    pub fn new(kind: MessageType, content: String) -> Self {
+        let (reactions, changed) = (Vec::new(), Seq(0));
+        Self { kind, content, reply_to: None, edited_at: None, deleted: false, reactions, changed }
+    }
+
+    /// What is left of one whose content is gone.
+    pub fn erased(kind: MessageType) -> Self {
+        Self { deleted: true, ..Self::new(kind, String::new()) }
+    }
+
+    /// Folds in what an event of its room did to it. Whether that was news; what is folded in already is not.
+    pub fn amend(&mut self, event: &Event) -> bool {
+        if event.seq <= self.changed {
+            return false;
+        }
+        let text = || event.message.as_ref().map(|said| said.content.clone()).unwrap_or_default();
+        match event.kind {
+            // An edit whose own text is gone was followed by a deletion.
+            EventKind::Edited if event.message.as_ref().is_some_and(|said| !said.deleted) => {
+                (self.content, self.edited_at) = (text(), Some(event.at));
+            }
+            EventKind::Deleted => *self = Self { changed: self.changed, ..Self::erased(self.kind) },
+            EventKind::Reacted => self.react(text(), event.author.id),
+            EventKind::Unreacted => self.unreact(&text(), event.author.id),
+            _ => return false,
+        }
+        self.changed = event.seq;
+        true
+    }
+
+    /// Somebody reacts; once per person and emoji.
+    pub fn react(&mut self, emoji: String, user: UserId) {
+        match self.reactions.iter_mut().find(|reaction| reaction.emoji == emoji) {
+            Some(reaction) if reaction.by.contains(&user) => {}
+            Some(reaction) => reaction.by.push(user),
+            None => self.reactions.push(Reaction { emoji, by: vec![user] }),
+        }
+    }
+
+    /// Somebody takes a reaction back.
+    pub fn unreact(&mut self, emoji: &str, user: UserId) {
+        for reaction in self.reactions.iter_mut().filter(|reaction| reaction.emoji == emoji) {
+            reaction.by.retain(|by| *by != user);
+        }
+        self.reactions.retain(|reaction| !reaction.by.is_empty());
+    }
+}
+
+/// The type of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MessageType {
+    /// Plain text.
+    #[default]
+    Text,
+    /// Nobody's own words: what happened to a room, or, in a message, the host's word about a subject ("This chat is now
+    /// open"), which counts as unread. People cannot send it.
+    System,
+    /// A type that this version does not know: refused when sent, a neutral line when received.
+    Unknown,
+}
+
+words!(MessageType { Text: "text", System: "system" });
+
+/// The message that another one answers, as far as it is shown there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Quote {
+    /// Its position in the same room.
+    pub seq: Seq,
+    /// Who wrote it; absent for a reader who may not see it, and then nothing more is told of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<Person>,
+    /// The beginning of its text, on one line, at most [`crate::limits::QUOTE_CHARS_MAX`] characters; empty when it is deleted.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub content: String,
+    /// Whether its content is gone; absent when it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+readable!(Quote { seq, author, [content, deleted] });
+
+impl Quote {
+    /// How much of a text a quote shows.
+    pub fn excerpt(text: &str) -> String {
+        let line = |char: char| if char.is_whitespace() { ' ' } else { char };
+        text.chars().take(crate::limits::QUOTE_CHARS_MAX).map(line).collect()
+    }
+
+    /// Folds in what an event did to the quoted message. Whether that changed the quote.
+    pub fn amend(&mut self, event: &Event) -> bool {
+        if event.target != Some(self.seq) || self.author.is_none() || self.deleted {
+            return false;
+        }
+        match (event.kind, &event.message) {
+            (EventKind::Edited, Some(said)) if !said.deleted => self.content = Self::excerpt(&said.content),
+            (EventKind::Deleted, _) => (self.content, self.deleted) = (String::new(), true),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Everybody who reacted to a message with one emoji.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// Who, in the order in which they came; never empty.
+    pub by: Vec<UserId>,
+}
+
+readable!(Reaction { emoji, by });
+
+/// What somebody does to a message that is in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Amendment {
+    /// Its author says it otherwise.
+    Edit {
+        /// The new text.
+        content: String,
+    },
+    /// Its author, or an admin of the room, takes it away for good.
+    Delete,
+    /// Anybody reacts.
+    React {
+        /// With what.
+        emoji: String,
+    },
+    /// And takes that back.
+    Unreact {
+        /// What was reacted with.
+        emoji: String,
+    },
+}
