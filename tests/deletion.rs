@@ -187,8 +187,13 @@ async fn fill(folder: &std::path::Path, messages: usize) -> RoomId {
         if sent.len() >= 1_000 {
             sent.join_next().await.unwrap().unwrap();
         }
-        let draft =
-            domain::Draft { cid: fresh_cid(), room, kind: MessageType::Text, content: format!("{SECRET} {number}") };
+        let draft = domain::Draft {
+            cid: fresh_cid(),
+            room,
+            kind: MessageType::Text,
+            content: format!("{SECRET} {number}"),
+            reply_to: None,
+        };
         let (chat, ben) = (chat.clone(), ben.clone());
         sent.spawn(async move { chat.append(&ben, draft).await.map(drop).unwrap() });
     }

@@ -5,7 +5,7 @@ use crate::trouble::Trouble;
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::Serialize;
 use wire::{
-    Cid, Epoch, HistoryPage, Level, Person, PersonRow, RoomId, Seq, Unread, UserId,
+    Amendment, Cid, Epoch, HistoryPage, Level, Person, PersonRow, RoomId, Seq, Unread, UserId,
     frame::{ClientFrame, ServerFrame},
     readable,
 };
@@ -69,12 +69,26 @@ pub async fn send(
     room: RoomId,
     #[server(default)] message_type: wire::MessageType,
     content: String,
+    #[server(default)] reply_to: Option<Seq>,
 ) -> Result<ServerFrame, Trouble> {
     use crate::server::{signed_in_as, told};
     let (chat, viewer) = signed_in_as(user)?;
-    let draft = domain::Draft { cid, room, kind: message_type, content };
-    let ack = chat.append(&viewer, draft).await.map_err(told)?;
-    Ok(ServerFrame::Ack { cid: ack.cid, room: ack.room, seq: ack.seq, at: ack.at })
+    let draft = domain::Draft { cid, room, kind: message_type, content, reply_to };
+    chat.append(&viewer, draft).await.map(domain::Ack::into_frame).map_err(told)
+}
+
+/// Edits or deletes a message, or reacts to it, and answers as [`send`] does. `user`: who does so.
+#[server(prefix = "/api/fn", endpoint = "amend", input = Json, output = Reply)]
+pub async fn amend_message(
+    #[server(default)] user: Option<UserId>,
+    cid: Cid,
+    room: RoomId,
+    target: Seq,
+    amendment: Amendment,
+) -> Result<ServerFrame, Trouble> {
+    use crate::server::{signed_in_as, told};
+    let (chat, viewer) = signed_in_as(user)?;
+    chat.amend(&viewer, cid, room, target, amendment).await.map(domain::Ack::into_frame).map_err(told)
 }
 
 /// What the socket would have carried: cursors and `resume` in, `welcome` and the answers to `resume` out. `user`: whose

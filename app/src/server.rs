@@ -36,6 +36,7 @@ pub fn start() {
     functions::register_explicit::<api::RoomPage>();
     functions::register_explicit::<api::MarkRead>();
     functions::register_explicit::<api::SendMessage>();
+    functions::register_explicit::<api::AmendMessage>();
     functions::register_explicit::<api::Poll>();
     functions::register_explicit::<api::CanTalk>();
     functions::register_explicit::<api::FindPeople>();

@@ -175,7 +175,8 @@ async fn send(chat: &Chat, people: &BTreeMap<&'static str, Viewer>, room: RoomId
             chat.change_room(owner, cid, room, Change::Notice { text: content }).await?;
         }
         _ => {
-            chat.append(&people[line.author], Draft { cid, room, kind: MessageType::Text, content }).await?;
+            chat.append(&people[line.author], Draft { cid, room, kind: MessageType::Text, content, reply_to: None })
+                .await?;
         }
     }
     Ok(())

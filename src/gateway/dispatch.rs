@@ -2,10 +2,10 @@
 //! peer can send ends the socket.
 
 use crate::problem::told;
-use domain::{Chat, Draft, Error, Viewer};
+use domain::{Ack, Chat, Draft, Error, Viewer};
 use futures::future::{BoxFuture, FutureExt, ready};
 use wire::{
-    Cid, Code, Epoch, Refusal,
+    Amendment, Cid, Code, Epoch, Refusal,
     frame::{ClientFrame, Held, ServerFrame},
     limits::RESUME_ROOMS_MAX,
 };
@@ -47,8 +47,18 @@ pub(super) fn refused<'a>(code: Code) -> Step<'a> {
 
 fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Step<'a> {
     match frame {
-        ClientFrame::ChatMessage { cid, room, message_type: kind, content } => {
-            Step::Wait(append(chat, viewer, Draft { cid, room, kind, content }).boxed())
+        ClientFrame::ChatMessage { cid, room, message_type: kind, content, reply_to } => {
+            Step::Wait(stored(cid, chat.append(viewer, Draft { cid, room, kind, content, reply_to })).boxed())
+        }
+        ClientFrame::EditMessage { cid, room, target, content } => {
+            Step::Wait(stored(cid, chat.amend(viewer, cid, room, target, Amendment::Edit { content })).boxed())
+        }
+        ClientFrame::DeleteMessage { cid, room, target } => {
+            Step::Wait(stored(cid, chat.amend(viewer, cid, room, target, Amendment::Delete)).boxed())
+        }
+        ClientFrame::Reaction { cid, room, target, emoji, on } => {
+            let amendment = if on { Amendment::React { emoji } } else { Amendment::Unreact { emoji } };
+            Step::Wait(stored(cid, chat.amend(viewer, cid, room, target, amendment)).boxed())
         }
         ClientFrame::Typing { room, is_typing } => Step::Wait(quiet(chat.typing(viewer, room, is_typing)).boxed()),
         ClientFrame::Delivered { room, seq } => Step::Wait(quiet(chat.mark_delivered(viewer, room, seq)).boxed()),
@@ -60,16 +70,16 @@ fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Ste
     }
 }
 
-async fn append(chat: &Chat, viewer: &Viewer, draft: Draft) -> Answer {
-    let cid = draft.cid;
-    Answer::Frame(match chat.append(viewer, draft).await {
+/// For frames of what shall be stored.
+async fn stored(cid: Cid, work: impl Future<Output = Result<Ack, Error>>) -> Answer {
+    Answer::Frame(match work.await {
         Ok(ack) => ack.into_frame(),
-        Err(error) => not_appended(cid, told(error)),
+        Err(error) => not_stored(cid, told(error)),
     })
 }
 
 /// Only what will never appear is `refused`; everything else is sent again or waits (C3).
-fn not_appended(cid: Cid, refusal: Refusal) -> ServerFrame {
+fn not_stored(cid: Cid, refusal: Refusal) -> ServerFrame {
     match refusal.code {
         Code::SlowDown | Code::TryAgain | Code::Overloaded => {
             ServerFrame::SlowDown { cid, wait_ms: refusal.wait_ms.unwrap_or(UNKNOWN_WAIT_MS) }

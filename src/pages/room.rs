@@ -48,7 +48,7 @@ pub async fn send(member: Member, room: RoomPath, Fields(written): Fields<Writte
     let cid = written.cid.unwrap_or_else(fresh_cid);
     // Browsers end lines in forms with CR LF.
     let content = written.content.replace("\r\n", "\n");
-    let message = Message { cid, room, kind: MessageType::Text, content: content.clone() };
+    let message = Message { cid, room, kind: MessageType::Text, content: content.clone(), reply_to: None };
     let refusal = match member.chat().append(&member.viewer, message).await {
         Ok(_) => return Ok(see_other(&format!("/r/{room}"))),
         Err(error) => problem::told(error),

@@ -25,9 +25,20 @@ fn next(before: Option<&ClientFrame>, outsider: &Outsider, epoch: &Epoch) -> Opt
     match before {
         None => {
             let content = "Let me in".to_owned();
-            Some(ClientFrame::ChatMessage { cid: fresh_cid(), room, message_type: MessageType::Text, content })
+            let (cid, message_type, reply_to) = (fresh_cid(), MessageType::Text, Some(seq));
+            Some(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to })
         }
-        Some(ClientFrame::ChatMessage { .. }) => Some(ClientFrame::Typing { room, is_typing: true }),
+        Some(ClientFrame::ChatMessage { .. }) => {
+            let content = "I was never here".to_owned();
+            Some(ClientFrame::EditMessage { cid: fresh_cid(), room, target: seq, content })
+        }
+        Some(ClientFrame::EditMessage { .. }) => {
+            Some(ClientFrame::DeleteMessage { cid: fresh_cid(), room, target: seq })
+        }
+        Some(ClientFrame::DeleteMessage { .. }) => {
+            Some(ClientFrame::Reaction { cid: fresh_cid(), room, target: seq, emoji: "👍".to_owned(), on: true })
+        }
+        Some(ClientFrame::Reaction { .. }) => Some(ClientFrame::Typing { room, is_typing: true }),
         Some(ClientFrame::Typing { .. }) => Some(ClientFrame::Delivered { room, seq }),
         Some(ClientFrame::Delivered { .. }) => Some(ClientFrame::MarkAsRead { room, seq }),
         Some(ClientFrame::MarkAsRead { .. }) => {
@@ -43,10 +54,22 @@ fn next(before: Option<&ClientFrame>, outsider: &Outsider, epoch: &Epoch) -> Opt
 fn case(frame: &ClientFrame, who: Who) -> Hears {
     let is_former = who == Who::NotConnected;
     match frame {
-        ClientFrame::ChatMessage { .. } | ClientFrame::Typing { .. } if is_former => Hears::Code(Code::NotConnected),
+        ClientFrame::ChatMessage { .. }
+        | ClientFrame::EditMessage { .. }
+        | ClientFrame::Reaction { .. }
+        | ClientFrame::Typing { .. }
+            if is_former =>
+        {
+            Hears::Code(Code::NotConnected)
+        }
+        // Their own they may take away, and this is Ana's.
+        ClientFrame::DeleteMessage { .. } if is_former => Hears::Code(Code::NotAuthor),
         ClientFrame::Delivered { .. } | ClientFrame::MarkAsRead { .. } if is_former => Hears::Nothing,
         ClientFrame::Resume { .. } if is_former => Hears::History,
         ClientFrame::ChatMessage { .. }
+        | ClientFrame::EditMessage { .. }
+        | ClientFrame::DeleteMessage { .. }
+        | ClientFrame::Reaction { .. }
         | ClientFrame::Typing { .. }
         | ClientFrame::Delivered { .. }
         | ClientFrame::MarkAsRead { .. } => Hears::Code(Code::NotFound),

@@ -25,6 +25,10 @@ fn case(path: &str, outsider: &Outsider, epoch: &wire::Epoch) -> (Value, Row) {
         "find_members" => (json!({ "room": room, "prefix": "" }), READERS),
         "set_level" => (json!({ "room": room, "level": "none" }), READERS),
         "send" => (json!({ "cid": fresh_cid(), "room": room, "content": "Let me in" }), WRITERS),
+        "amend" => {
+            let reaction = json!({ "act": "react", "emoji": "👍" });
+            (json!({ "cid": fresh_cid(), "room": room, "target": 1, "amendment": reaction }), WRITERS)
+        }
         "poll" => {
             let resume =
                 json!({ "type": "resume", "epoch": epoch, "rooms": [{ "room": room, "after": 0 }, { "room": room }] });
@@ -103,6 +107,10 @@ async fn what_one_user_wrote_is_not_sent_by_the_session_of_another() {
     let cid = fresh_cid();
     let message = |user: i64| json!({ "user": user, "cid": cid, "room": room, "content": "Only mine" });
     let refused = ben.browser.call("/api/fn/send", &message(ANA)).await;
+    assert_eq!((refused.status, refused.refusal().code), (401, Code::SignedOut));
+    let deletion = json!({ "act": "delete" });
+    let deletion = json!({ "user": ANA, "cid": fresh_cid(), "room": room, "target": 1, "amendment": deletion });
+    let refused = ben.browser.call("/api/fn/amend", &deletion).await;
     assert_eq!((refused.status, refused.refusal().code), (401, Code::SignedOut));
     let read = json!({ "type": "mark_as_read", "room": room, "seq": 1 });
     let refused = ben.browser.call("/api/fn/poll", &json!({ "user": ANA, "frames": [read] })).await;

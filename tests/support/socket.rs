@@ -101,7 +101,8 @@ impl Socket {
     /// Sends a message under a cid.
     pub async fn offer(&mut self, cid: Cid, room: RoomId, content: &str) {
         let content = content.to_owned();
-        self.send(&ClientFrame::ChatMessage { cid, room, message_type: MessageType::Text, content }).await;
+        let message_type = MessageType::Text;
+        self.send(&ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: None }).await;
     }
 
     /// Sends a message and waits for its ack.

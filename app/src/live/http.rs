@@ -53,7 +53,16 @@ impl Live {
 
     pub(super) fn send(self, cid: Cid, room: RoomId, message_type: MessageType, content: String) {
         spawn_local(async move {
-            let answer = match call(api::SendMessage { user: self.me(), cid, room, message_type, content }).await {
+            let answer = match call(api::SendMessage {
+                user: self.me(),
+                cid,
+                room,
+                message_type,
+                content,
+                reply_to: None,
+            })
+            .await
+            {
                 Ok(frame) => Ok(frame),
                 Err(trouble) => refused(cid, trouble),
             };

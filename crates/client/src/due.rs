@@ -119,7 +119,9 @@ impl Client {
         for waiting in self.outbox.next(way, now_ms, &mut self.out) {
             let (cid, room, content, message_type) = (waiting.cid, waiting.room, waiting.content, MessageType::Text);
             self.out.push_back(match way {
-                Way::Socket => Output::Send(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: None }),
+                Way::Socket => {
+                    Output::Send(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: None })
+                }
                 Way::Http => Output::SendOverHttp { cid, room, message_type, content },
             });
             self.tell_entry(cid);

@@ -22,7 +22,7 @@ pub(crate) fn sentence(event: &Event, me: UserId) -> Option<String> {
         (EventKind::Archived, _) if text.is_empty() => (" closed this room", ""),
         (EventKind::Archived, _) => (" closed this room: ", ""),
         (EventKind::Reopened, _) => (" opened this room again", ""),
-        (EventKind::Message | EventKind::Erased | EventKind::Unknown, _) => return None,
+        _ => return None,
     };
     Some(name(&event.author, me, "You").to_owned() + verb + whom.unwrap_or_default() + end + text)
 }

@@ -107,7 +107,8 @@ async fn write(chat: Chat, pair: u64, room: RoomId, ann: Viewer, tally: Arc<Tall
         let now_ms = i64::try_from(std::time::UNIX_EPOCH.elapsed()?.as_millis())?;
         let content = format!("the quick brown fox jumps over the lazy dog, time {number}");
         let begun = Instant::now();
-        chat.append(&ann, Draft { cid: Cid::new(now_ms, random), room, kind: MessageType::Text, content }).await?;
+        let cid = Cid::new(now_ms, random);
+        chat.append(&ann, Draft { cid, room, kind: MessageType::Text, content, reply_to: None }).await?;
         if tally.is_measuring.load(Ordering::Relaxed) {
             waits.push(begun.elapsed());
         }

@@ -4,25 +4,23 @@
 use crate::{
     Chat, Error,
     chat::Inner,
+    fanout::figures,
     log::{
         change::{Wanted, What},
         erasure::{everybody_s, fresh_cid},
     },
     retention::Schedule,
     store::{
-        self,
-        cursors::UnreadOf,
         erasures::{self, Erasure},
         groups,
     },
 };
 use std::{
-    collections::BTreeSet,
     sync::{Arc, Weak},
     time::Duration,
 };
 use wire::limits::ERASE_POSITIONS_MAX;
-use wire::{Person, RoomId, Seq, Time, UserId, frame::ServerFrame};
+use wire::{Person, RoomId, Seq, Time};
 
 /// How often the rows are looked at that another process may have written.
 const POLL: Duration = Duration::from_secs(1);
@@ -75,39 +73,12 @@ impl Chat {
         let person = groups::seat(&mut tx, RoomId(0), erasure.user).await?.map(|seat| seat.person);
         drop(tx);
         self.change_by(person.unwrap_or_else(everybody_s), What::Erased(erasure.room)).await?;
-        self.tell_unread(erasure.room).await
+        figures::tell(&self.inner.store, &self.inner.live.hub, erasure.room, |_| true).await
     }
 
     pub(crate) async fn change_by(&self, author: Person, what: What) -> Result<(), Error> {
         let cid = fresh_cid(Time(self.inner.clock.now_ms()));
         self.inner.live.writer.change(Wanted { author, cid, what }).await.map(drop)
-    }
-
-    /// Tells the members who are here what is unread now that some of it is gone.
-    async fn tell_unread(&self, room: RoomId) -> Result<(), Error> {
-        let hub = &self.inner.live.hub;
-        let mut tx = self.inner.store.read().await?;
-        let Some(head) = store::erasures::head(&mut tx, room).await? else { return Ok(()) };
-        let members = store::append::members(&mut tx, &[(room, 0)]).await?;
-        let here: BTreeSet<(RoomId, UserId)> = members
-            .get(&room)
-            .into_iter()
-            .flat_map(|members| members.present())
-            .filter(|user| hub.is_here(*user))
-            .map(|user| (room, user))
-            .collect();
-        let cursors: Vec<_> = store::cursors::of_members(&mut tx, &here).await?.into_values().collect();
-        let wanted: Vec<UnreadOf> = cursors
-            .iter()
-            .map(|cursors| UnreadOf { room, user: cursors.user, read: cursors.read, as_of: head })
-            .collect();
-        let figures = store::cursors::unread(&mut tx, &wanted).await?;
-        drop(tx);
-        for (cursors, figure) in cursors.into_iter().zip(figures) {
-            let unread = Some(figure);
-            self.announce(&[cursors.user], &ServerFrame::Cursors { room, cursors, unread });
-        }
-        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Telling people what happened. Rule: the hub knows who is here, the log's transaction knows who may see; nothing is
 //! told before it is stored.
 
+pub(crate) mod figures;
 mod frame;
 pub(crate) mod hub;
 pub(crate) mod members;

@@ -1,6 +1,7 @@
 //! A room is a log (SPEC 1). Rule: an event is acked only after the commit that stored it, and told to others only after
 //! that (C1).
 
+pub(crate) mod amend;
 pub(crate) mod catch_up;
 pub(crate) mod change;
 pub(crate) mod check;
@@ -10,11 +11,14 @@ mod found;
 pub(crate) mod group;
 pub(crate) mod history;
 pub(crate) mod mentions;
+mod replies;
 pub(crate) mod sends;
+pub(crate) mod veil;
 pub(crate) mod writer;
 
 use crate::{Chat, Error, Viewer, store};
-use wire::{Cid, Code, MessageType, Refusal, RoomId, Seq, Time, frame::ServerFrame};
+use change::{Wanted, What};
+use wire::{Amendment, Cid, Code, MessageType, Refusal, RoomId, Seq, Time, frame::ServerFrame};
 
 /// What a client wants to have stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub struct Draft {
     pub kind: MessageType,
     /// The text, as it was typed.
     pub content: String,
+    /// The position of the message of the same room that it answers.
+    pub reply_to: Option<Seq>,
 }
 
 /// It is on disk.
@@ -56,7 +62,7 @@ impl Chat {
     ///
     /// # Errors
     /// Refused for good: `empty_message`, `message_too_long`, `unknown_type`, `malformed`, `not_found`, `banned`,
-    /// `not_connected`, `cid_conflict`. To be sent again with the same cid: `slow_down` (after `wait_ms`), `overloaded`,
+    /// `not_connected`, `cid_conflict`, and of an answer `no_such_message`, `message_deleted`. To be sent again with the same cid: `slow_down` (after `wait_ms`), `overloaded`,
     /// [`Error::Unknown`] and [`Error::Internal`]; a door must not tell these as a failure (C3).
     pub async fn append(&self, viewer: &Viewer, draft: Draft) -> Result<Ack, Error> {
         let draft = check::check(draft)?;
@@ -67,6 +73,30 @@ impl Chat {
             self.inner.live.sends.forget(viewer.user, cid);
         }
         result
+    }
+
+    /// Edits, deletes, or reacts to a message, once per (author, cid) as [`Chat::append`] stores one.
+    ///
+    /// # Errors
+    /// Those of [`Chat::append`], and `no_such_message`, `not_author`, `message_deleted`, `unchanged`, `bad_emoji`,
+    /// `too_many_reactions`.
+    pub async fn amend(
+        &self,
+        viewer: &Viewer,
+        cid: Cid,
+        room: RoomId,
+        target: Seq,
+        amendment: Amendment,
+    ) -> Result<Ack, Error> {
+        let checked = amend::check(target, amendment)?;
+        self.admit(viewer, cid).await?;
+        let wanted = Wanted { author: viewer.person(), cid, what: What::Amend(room, checked) };
+        let result = self.inner.live.writer.change(wanted).await;
+        if result.as_ref().is_err_and(|error| !error.is_passing()) {
+            self.inner.live.sends.forget(viewer.user, cid);
+        }
+        // Whatever is stored here is an event.
+        result?.ack.ok_or(Error::Unknown)
     }
 
     /// The limit of SPEC 10, from which a message that is stored already is exempt.

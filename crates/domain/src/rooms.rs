@@ -133,7 +133,7 @@ async fn summaries(
     let figures = store::cursors::unread(tx, &rooms.iter().map(unread).collect::<Vec<_>>()).await?;
     let heads: Vec<_> = rooms.iter().filter(|room| room.shown > Seq(0)).map(|room| (room.id, room.shown)).collect();
     let mut last: BTreeMap<RoomId, Event> =
-        store::events::by_position(tx, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
+        store::events::by_position(tx, member, &heads).await?.into_iter().map(|event| (event.room, event)).collect();
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let mut cursors = store::standing::of_rooms(tx, &ids, member).await?;
     let row = |(room, unread): (Room, Unread)| RoomSummary {

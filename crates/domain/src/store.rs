@@ -2,6 +2,7 @@
 //! own, so that a caller who goes away never leaves it half done (RELIABILITY F4).
 
 pub(crate) mod admin;
+pub(crate) mod amend;
 pub(crate) mod append;
 pub(crate) mod audience;
 pub(crate) mod audit;
@@ -20,6 +21,8 @@ pub(crate) mod meta;
 pub(crate) mod networks;
 pub(crate) mod open;
 pub(crate) mod presence;
+pub(crate) mod quotes;
+pub(crate) mod reactions;
 pub(crate) mod receipts;
 pub(crate) mod revocations;
 pub(crate) mod rooms;

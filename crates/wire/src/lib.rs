@@ -13,7 +13,7 @@ pub mod read;
 pub mod refusal;
 
 pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};
-pub use message::{Amendment, Message, MessageType, Quote, Reaction};
+pub use message::{Amendment, Message, MessageDetails, MessageType, Quote, Reaction};
 pub use model::{
     CursorState, EVERYBODY_ELSE, Event, EventKind, HistoryPage, Inbox, Person, PersonRow, Presence, Relation, RoomKind,
     RoomPage, RoomSummary, Span, Tally, Unread,

@@ -2,6 +2,8 @@
 
 /// Characters (Unicode scalar values) of a message after trimming.
 pub const BODY_CHARS_MAX: usize = 10_000;
+/// Earlier texts of an edited message that are shown.
+pub const EARLIER_TEXTS_MAX: usize = 50;
 /// Characters of a message that another one quotes.
 pub const QUOTE_CHARS_MAX: usize = 140;
 /// Bytes of an emoji; the longest that exist, families and flags of regions, have fewer than 40.

@@ -64,18 +64,16 @@ impl Message {
 
     /// Folds in what an event of its room did to it. Whether that was news; what is folded in already is not.
     pub fn amend(&mut self, event: &Event) -> bool {
-        if event.seq <= self.changed {
+        if event.seq <= self.changed || self.deleted {
             return false;
         }
-        let text = || event.message.as_ref().map(|said| said.content.clone()).unwrap_or_default();
-        match event.kind {
-            // An edit whose own text is gone was followed by a deletion.
-            EventKind::Edited if event.message.as_ref().is_some_and(|said| !said.deleted) => {
-                (self.content, self.edited_at) = (text(), Some(event.at));
-            }
-            EventKind::Deleted => *self = Self { changed: self.changed, ..Self::erased(self.kind) },
-            EventKind::Reacted => self.react(text(), event.author.id),
-            EventKind::Unreacted => self.unreact(&text(), event.author.id),
+        // What an event said may be gone by now: then something later says what became of it.
+        let said = event.message.as_ref().filter(|said| !said.deleted).map(|said| &said.content);
+        match (event.kind, said) {
+            (EventKind::Edited, Some(text)) => (self.content, self.edited_at) = (text.clone(), Some(event.at)),
+            (EventKind::Deleted, _) => *self = Self::erased(self.kind),
+            (EventKind::Reacted, Some(emoji)) => self.react(emoji.clone(), event.author.id),
+            (EventKind::Unreacted, Some(emoji)) => self.unreact(emoji, event.author.id),
             _ => return false,
         }
         self.changed = event.seq;
@@ -129,9 +127,16 @@ pub struct Quote {
     /// Whether its content is gone; absent when it is not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// The last event that is folded into the quoted message, and so into this; absent while nothing has changed.
+    #[serde(skip_serializing_if = "is_unchanged")]
+    pub changed: Seq,
 }
 
-readable!(Quote { seq, author, [content, deleted] });
+readable!(Quote { seq, author, [content, deleted, changed] });
+
+fn is_unchanged(changed: &Seq) -> bool {
+    changed.0 == 0
+}
 
 impl Quote {
     /// How much of a text a quote shows.
@@ -142,14 +147,17 @@ impl Quote {
 
     /// Folds in what an event did to the quoted message. Whether that changed the quote.
     pub fn amend(&mut self, event: &Event) -> bool {
-        if event.target != Some(self.seq) || self.author.is_none() || self.deleted {
+        if event.target != Some(self.seq) || self.author.is_none() || event.seq <= self.changed {
             return false;
         }
         match (event.kind, &event.message) {
-            (EventKind::Edited, Some(said)) if !said.deleted => self.content = Self::excerpt(&said.content),
+            (EventKind::Edited, Some(said)) if !said.deleted && !self.deleted => {
+                self.content = Self::excerpt(&said.content);
+            }
             (EventKind::Deleted, _) => (self.content, self.deleted) = (String::new(), true),
             _ => return false,
         }
+        self.changed = event.seq;
         true
     }
 }
@@ -186,4 +194,22 @@ pub enum Amendment {
         /// What was reacted with.
         emoji: String,
     },
+}
+
+/// A message by itself, and what one of its readers may do with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageDetails {
+    /// It.
+    pub event: Event,
+    /// Who reacted, by name: the same emoji and people as in the message, in the same order.
+    pub reactions: Vec<(String, Vec<Person>)>,
+    /// What it said before, the latest first, and since when: for who wrote it and for admins of the room. At most
+    /// [`crate::limits::EARLIER_TEXTS_MAX`].
+    pub earlier: Vec<(String, Time)>,
+    /// Whether the reader may change its text.
+    pub may_edit: bool,
+    /// Whether the reader may delete it.
+    pub may_delete: bool,
+    /// Whether the reader may answer it and react to it.
+    pub may_answer: bool,
 }

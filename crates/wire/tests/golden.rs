@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "golden/messages.rs"]
+mod messages;
+
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
@@ -66,7 +69,16 @@ fn client_frames() -> Vec<ClientFrame> {
     let epoch = Epoch("b4c1".into());
     let rooms = vec![Held { room: RoomId(7), after: Some(Seq(40)) }, Held { room: RoomId(8), after: None }];
     vec![
-        ChatMessage { cid: cid(), room: RoomId(7), message_type: MessageType::Text, content: "Good morning!".into() },
+        ChatMessage {
+            cid: cid(),
+            room: RoomId(7),
+            message_type: MessageType::Text,
+            content: "Good morning!".into(),
+            reply_to: None,
+        },
+        ClientFrame::amend(cid(), RoomId(7), Seq(42), Amendment::Edit { content: "Good morning, Ben!".into() }),
+        ClientFrame::amend(cid(), RoomId(7), Seq(42), Amendment::Delete),
+        ClientFrame::amend(cid(), RoomId(7), Seq(42), Amendment::React { emoji: "👍".into() }),
         Typing { room: RoomId(7), is_typing: true },
         Delivered { room: RoomId(7), seq: Seq(42) },
         MarkAsRead { room: RoomId(7), seq: Seq(42) },
@@ -78,6 +90,9 @@ fn client_frames() -> Vec<ClientFrame> {
 fn client_name(frame: &ClientFrame) -> &'static str {
     match frame {
         ClientFrame::ChatMessage { .. } => "chat_message",
+        ClientFrame::EditMessage { .. } => "edit_message",
+        ClientFrame::DeleteMessage { .. } => "delete_message",
+        ClientFrame::Reaction { .. } => "reaction",
         ClientFrame::Typing { .. } => "typing",
         ClientFrame::Delivered { .. } => "delivered",
         ClientFrame::MarkAsRead { .. } => "mark_as_read",
@@ -191,7 +206,7 @@ fn check<F: Serialize + DeserializeOwned + PartialEq + Debug>(side: &str, frames
 #[test]
 fn every_client_frame_matches_its_golden() {
     check("client", &client_frames(), client_name);
-    assert_eq!(client_frames().len(), 6, "a new frame needs a golden: see client_name");
+    assert_eq!(client_frames().len(), 9, "a new frame needs a golden: see client_name");
 }
 
 #[test]
@@ -302,6 +317,10 @@ fn every_event_but_a_message_is_read_and_counts_for_nobody() {
         "topic",
         "archived",
         "reopened",
+        "edited",
+        "deleted",
+        "reacted",
+        "unreacted",
         "erased",
         "teleported",
     ];
@@ -356,7 +375,9 @@ fn what_a_newer_peer_sends_is_read_as_unknown() {
 #[test]
 fn the_longest_message_fits_into_a_frame() {
     let content = "\u{1}".repeat(limits::BODY_CHARS_MAX);
-    let frame =
-        ClientFrame::ChatMessage { cid: cid(), room: RoomId(i64::MAX), message_type: MessageType::Text, content };
+    let (room, message_type, reply_to) = (RoomId(i64::MAX), MessageType::Text, Some(Seq(i64::MAX)));
+    let frame = ClientFrame::ChatMessage { cid: cid(), room, message_type, content: content.clone(), reply_to };
+    assert!(serde_json::to_string(&frame).unwrap().len() <= limits::FRAME_BYTES_MAX);
+    let frame = ClientFrame::amend(cid(), room, Seq(i64::MAX), Amendment::Edit { content });
     assert!(serde_json::to_string(&frame).unwrap().len() <= limits::FRAME_BYTES_MAX);
 }

@@ -214,7 +214,7 @@ impl Server {
                 let typing = || ServerFrame::Typing { room, user, name: Some(person(user).display_name), is_typing };
                 (Vec::new(), others.map(|member| (*member, typing())).collect())
             }
-            ClientFrame::Unknown => (Vec::new(), Vec::new()),
+            _ => (Vec::new(), Vec::new()),
         }
     }
 

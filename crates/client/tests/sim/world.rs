@@ -285,7 +285,10 @@ impl World {
                 self.request(tab, Asked::Poll(frames));
             }
             Output::SendOverHttp { cid, room, message_type, content } => {
-                self.request(tab, Asked::Send(ClientFrame::ChatMessage { cid, room, message_type, content }, cid));
+                self.request(
+                    tab,
+                    Asked::Send(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: None }, cid),
+                );
             }
             Output::FetchOlder { room, before } => {
                 self.request(tab, Asked::History(room, client::Part::Before(before)))

@@ -2,7 +2,7 @@
 //! room is held, then looked at, then decided by `rooms::rules`; what members see of it is an event of the log like any other.
 
 use super::{
-    Ack,
+    Ack, amend,
     decide::{ContentHash, Stored},
     erasure, found,
     group::{AGAIN_MAX, Trouble},
@@ -19,7 +19,7 @@ use crate::{
         members::{self, Entry},
     },
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use wire::{Cid, Code, Event, EventKind, Message, MessageType, Person, Role, RoomId, Seq, Time, UserId};
 
 /// Somebody wants to change a room, or to make one.
@@ -36,6 +36,8 @@ pub(crate) enum What {
     Create(Founding),
     Open(Opening),
     Change(RoomId, Checked),
+    /// A message of the room is to be changed.
+    Amend(RoomId, amend::Checked),
     /// The author's account is deleted: to leave this room for good.
     Depart(RoomId),
     /// A room is to be deleted; its title, typed again.
@@ -65,6 +67,16 @@ pub(super) struct News {
     pub(super) rows: Vec<UserId>,
     /// In a public room: whether what everybody sees of it has changed, but for how many are in it.
     pub(super) listed: Option<bool>,
+    /// Whose unread figure is another now, though they have heard of nothing new.
+    pub(super) recount: Option<Recount>,
+}
+
+/// Those who are to hear their unread figure: whoever has not read the message.
+#[derive(Clone, Debug)]
+pub(crate) struct Recount {
+    pub(crate) target: Seq,
+    /// None: all of them.
+    pub(crate) whose: Option<BTreeSet<UserId>>,
 }
 
 /// Runs the transaction, and again when another server stored the same cid or took the same title meanwhile.
@@ -84,6 +96,9 @@ pub(super) async fn store(
             What::Depart(room) => erasure::depart(&mut tx, wanted, *room, Time(now_ms)).await,
             What::Delete(room, title) => erasure::delete(&mut tx, wanted, (*room, title), Time(now_ms)).await,
             What::Erased(room) => erasure::tell(&mut tx, wanted, *room, Time(now_ms)).await,
+            What::Amend(room, checked) => {
+                amend::settle(&mut tx, wanted, (*room, checked), cache, Time(now_ms), direct_anyone).await
+            }
             What::Change(room, change) => {
                 settle(&mut tx, wanted, (*room, change), cache, Time(now_ms), direct_anyone).await
             }
@@ -251,7 +266,11 @@ impl Work<'_> {
         let is_seen =
             |effect: &Effect| matches!(effect, Effect::Rename | Effect::Topic | Effect::Archive | Effect::Reopen);
         let listed = self.is_listed.then(|| decision.effects.iter().any(is_seen));
-        Ok(Changed { room: self.room, ack, news: Some(News { events, members, entered, gone, rows, listed }) })
+        Ok(Changed {
+            room: self.room,
+            ack,
+            news: Some(News { events, members, entered, gone, rows, listed, recount: None }),
+        })
     }
 
     fn who(&self, whom: Whom) -> Option<UserId> {

@@ -3,7 +3,7 @@
 
 use super::{Draft, decide::ContentHash};
 use sha2::{Digest, Sha256};
-use wire::{Cid, Code, MessageType, RoomId, limits::BODY_CHARS_MAX};
+use wire::{Cid, Code, MessageType, RoomId, Seq, limits::BODY_CHARS_MAX};
 
 /// A draft that passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,16 +14,35 @@ pub(crate) struct Checked {
     /// Its type's name in the database.
     pub(crate) type_name: &'static str,
     pub(crate) content: String,
+    /// The message that it answers.
+    pub(crate) reply_to: Option<Seq>,
     pub(crate) hash: ContentHash,
 }
 
 /// Trims and judges a draft.
 pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
-    let Draft { cid, room, kind, content } = draft;
+    let Draft { cid, room, kind, content, reply_to } = draft;
     let type_name = match kind {
         MessageType::Text => "text",
         MessageType::System | MessageType::Unknown => return Err(Code::UnknownType),
     };
+    let content = text(content)?;
+    let hash = match reply_to {
+        None => hash(type_name, &content),
+        Some(seq) => Sha256::new()
+            .chain_update(type_name)
+            .chain_update([0])
+            .chain_update(&content)
+            .chain_update([0])
+            .chain_update(seq.0.to_be_bytes())
+            .finalize()
+            .into(),
+    };
+    Ok(Checked { cid, room, kind, type_name, content, reply_to, hash })
+}
+
+/// Trims and judges what a message says.
+pub(super) fn text(content: String) -> Result<String, Code> {
     let trimmed = content.trim();
     if trimmed.is_empty() {
         return Err(Code::EmptyMessage);
@@ -36,12 +55,10 @@ pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
     if trimmed.contains('\0') {
         return Err(Code::Malformed);
     }
-    let hash = hash(type_name, trimmed);
-    let content = if trimmed.len() == content.len() { content } else { trimmed.to_owned() };
-    Ok(Checked { cid, room, kind, type_name, content, hash })
+    Ok(if trimmed.len() == content.len() { content } else { trimmed.to_owned() })
 }
 
-/// What tells a retry from another use of the same cid.
+/// What tells a retry from another use of the same cid, of a message that answers none.
 pub(crate) fn hash(type_name: &str, content: &str) -> ContentHash {
     Sha256::new().chain_update(type_name).chain_update([0]).chain_update(content).finalize().into()
 }
@@ -56,6 +73,7 @@ mod tests {
             room: RoomId(1),
             kind: MessageType::Text,
             content: content.to_owned(),
+            reply_to: None,
         };
         assert_eq!(check(draft).map(|checked| checked.content), expected.map(str::to_owned));
     }
@@ -78,9 +96,23 @@ mod tests {
             room: RoomId(1),
             kind: MessageType::Text,
             content: content.to_owned(),
+            reply_to: None,
         };
         assert_eq!(check(draft("hello ")), check(draft("hello")));
         assert_ne!(check(draft("hello!")), check(draft("hello")));
         assert_eq!(check(Draft { kind: MessageType::Unknown, ..draft("hello") }), Err(Code::UnknownType));
+    }
+
+    #[test]
+    fn an_answer_is_another_content_than_the_same_text_alone() {
+        let hash = |reply_to: Option<i64>| {
+            let (cid, room) = (Cid::from_bytes([1; 16]), RoomId(1));
+            let draft =
+                Draft { cid, room, kind: MessageType::Text, content: "hello".into(), reply_to: reply_to.map(Seq) };
+            check(draft).map(|checked| checked.hash)
+        };
+        assert_eq!(hash(None), Ok(super::hash("text", "hello")), "as it was before there were answers");
+        assert_eq!(hash(Some(3)), hash(Some(3)));
+        assert!(hash(Some(3)) != hash(Some(4)) && hash(Some(3)) != hash(None));
     }
 }

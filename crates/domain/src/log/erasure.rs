@@ -44,7 +44,8 @@ pub(super) async fn depart(tx: &mut Tx, wanted: &Wanted, room: RoomId, at: Time)
     erasures::departed(tx, user, room).await?;
     let rev = members::raise_rev(tx, room).await?;
     let members = everybody(tx, room, rev).await?;
-    let news = News { events, members, entered: Vec::new(), gone: Vec::new(), rows, listed: Some(true) };
+    let (entered, gone) = (Vec::new(), Vec::new());
+    let news = News { events, members, entered, gone, rows, listed: Some(true), recount: None };
     Ok(Ok(Changed { room, ack: None, news: Some(news) }))
 }
 
@@ -101,7 +102,8 @@ pub(super) async fn delete(tx: &mut Tx, wanted: &Wanted, (room, confirmed): (Roo
     audit::insert(tx, at, Some(wanted.author.id), Action::RoomDeleted, None, Some(room), &title).await?;
     let rev = members::raise_rev(tx, room).await?;
     let members = everybody(tx, room, rev).await?;
-    let news = News { events: Vec::new(), members, entered: Vec::new(), gone, rows: Vec::new(), listed: Some(true) };
+    let (events, entered, rows) = (Vec::new(), Vec::new(), Vec::new());
+    let news = News { events, members, entered, gone, rows, listed: Some(true), recount: None };
     Ok(Ok(Changed { room, ack: None, news: Some(news) }))
 }
 
@@ -129,10 +131,10 @@ pub(super) async fn tell(tx: &mut Tx, wanted: &Wanted, room: RoomId, at: Time) -
         target: (!is_one).then_some(to),
         mentions: Vec::new(),
     };
-    groups::insert_unseen(tx, &event, hash(&event)).await?;
+    groups::insert_unseen(tx, &event, hash(&event), true).await?;
     let members = everybody(tx, room, held.members_rev).await?;
-    let news =
-        News { events: vec![event], members, entered: Vec::new(), gone: Vec::new(), rows: Vec::new(), listed: None };
+    let (events, entered, gone, rows) = (vec![event], Vec::new(), Vec::new(), Vec::new());
+    let news = News { events, members, entered, gone, rows, listed: None, recount: None };
     Ok(Ok(Changed { room, ack: None, news: Some(news) }))
 }
 

@@ -95,6 +95,7 @@ async fn begin(
     }
     let members = everybody(tx, room, 1).await?;
     let entered = seats.iter().map(|seat| seat.user).collect();
-    let news = News { events: vec![event], members, entered, gone: Vec::new(), rows: Vec::new(), listed: None };
+    let (events, gone, rows) = (vec![event], Vec::new(), Vec::new());
+    let news = News { events, members, entered, gone, rows, listed: None, recount: None };
     Ok(Changed { room, ack: Some(ack(wanted.cid, room, FIRST, at)), news: Some(news) })
 }

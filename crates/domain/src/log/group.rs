@@ -4,6 +4,7 @@
 use super::{
     decide::{self, Move, Moved, Rooms, Verdict, Wish},
     mentions,
+    replies::{self, Quotes},
     writer::{Advance, Append, Group},
 };
 use crate::{
@@ -38,6 +39,8 @@ pub(super) struct Outcome {
     pub(super) fresh: BTreeSet<RoomId>,
     /// Who is named in what was appended.
     pub(super) named: BTreeMap<(RoomId, Seq), Vec<UserId>>,
+    /// What is answered.
+    pub(super) quotes: Quotes,
 }
 
 /// Where a transaction failed.
@@ -97,7 +100,7 @@ async fn settle(
     let before = append::lock_rooms(tx, &rooms).await?;
 
     let mut after = before.clone();
-    let verdicts = append_events(tx, group, &wishes, &mut after, at, direct_anyone).await?;
+    let (verdicts, quotes) = append_events(tx, group, &wishes, &mut after, at, direct_anyone).await?;
     let (advanced, moved) = advance_cursors(tx, &group.advances, &before, &after, at).await?;
 
     let raised = after.iter().filter(|(room, state)| before.get(room) != Some(state)).map(|(room, _)| *room);
@@ -116,7 +119,7 @@ async fn settle(
         members.extend(append::members(tx, &unknown).await?);
     }
     let named = mention(tx, &group.appends, &verdicts, &members).await?;
-    Ok(Outcome { at, verdicts, advanced, moved, members, fresh, named })
+    Ok(Outcome { at, verdicts, advanced, moved, members, fresh, named, quotes })
 }
 
 /// Finds and keeps who is named in what is appended: two statements, or none where there is no "@".
@@ -167,11 +170,12 @@ async fn append_events(
     rooms: &mut Rooms,
     at: Time,
     direct_anyone: bool,
-) -> sqlx::Result<Vec<Verdict>> {
+) -> sqlx::Result<(Vec<Verdict>, Quotes)> {
     if wishes.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Quotes::new()));
     }
-    let findings = append::judge(tx, wishes, direct_anyone).await?;
+    let mut findings = append::judge(tx, wishes, direct_anyone).await?;
+    let quotes = replies::judge(tx, &group.appends, &mut findings).await?;
     let verdicts = decide::decide(wishes, &findings, rooms, at);
     let mut heads: BTreeMap<RoomId, Seq> = BTreeMap::new();
     let mut events = Vec::with_capacity(wishes.len());
@@ -186,6 +190,7 @@ async fn append_events(
                 cid: draft.cid,
                 message_type: draft.type_name,
                 content: &draft.content,
+                reply_to: draft.reply_to,
                 hash: draft.hash,
             });
         }
@@ -194,7 +199,7 @@ async fn append_events(
         append::raise_heads(tx, &heads.into_iter().collect::<Vec<_>>(), at).await?;
         append::insert_events(tx, &events, at).await?;
     }
-    Ok(verdicts)
+    Ok((verdicts, quotes))
 }
 
 type Advanced = (Vec<Result<Unread, Code>>, Vec<(Moved, Option<Unread>)>);

@@ -84,7 +84,7 @@ async fn before(tx: &mut Tx, room: RoomId, view: &View, to: Seq, limit: usize, b
     for span in view.visible(Seq(1), to).into_iter().rev() {
         let mut end = span.to;
         while end >= span.from && budget.is_open() {
-            let read = events::between(tx, room, (span.from, end), budget.next_read(), true).await?;
+            let read = events::between(tx, room, view, (span.from, end), budget.next_read(), true).await?;
             let Some(first) = read.first() else { break };
             end = Seq(first.seq.0 - 1);
             events.extend(read.into_iter().rev().take_while(|event| budget.take(event)));
@@ -109,7 +109,7 @@ async fn after(
     for span in view.visible(after.next(), view.head) {
         let mut start = span.from;
         while start <= span.to && budget.is_open() {
-            let read = events::between(tx, room, (start, span.to), budget.next_read(), false).await?;
+            let read = events::between(tx, room, view, (start, span.to), budget.next_read(), false).await?;
             let Some(last) = read.last() else { break };
             start = last.seq.next();
             events.extend(read.into_iter().take_while(|event| budget.take(event)));

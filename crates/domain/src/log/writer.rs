@@ -10,11 +10,12 @@ use super::{
     check::Checked,
     decide::{Move, Verdict},
     group::{self, Outcome, Trouble},
+    veil,
 };
 use crate::{
     Error,
     clock::Clock,
-    fanout::{Text, hub::Hub, members::MembersCache, untold::Untold},
+    fanout::{hub::Hub, members::MembersCache, untold::Untold},
     foyer::Listing,
     store::Store,
     typing::Typing,
@@ -28,7 +29,7 @@ use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
 };
-use wire::{Code, Event, EventKind, Message, Person, Unread, frame::ServerFrame};
+use wire::{Code, Event, EventKind, Message, Person, Unread};
 
 /// Requests of one transaction.
 const GROUP_MAX: usize = 128;
@@ -234,7 +235,7 @@ impl Desk {
 
     /// After the commit: first whoever waits, then everybody else, each room in the order of its positions.
     fn finish(&mut self, group: Group, outcome: Outcome) {
-        let Outcome { at, verdicts, advanced, moved, members, fresh, mut named } = outcome;
+        let Outcome { at, verdicts, advanced, moved, members, fresh, mut named, quotes } = outcome;
         let now_ms = self.clock.steady_ms();
         for room in fresh {
             if let Some(read) = members.get(&room) {
@@ -252,8 +253,10 @@ impl Desk {
                 Verdict::Refuse(code) => Err(code.into()),
             });
             if let Verdict::Append(seq) = verdict {
-                let message = Some(Message::new(draft.kind, draft.content));
                 let (room, cid, kind) = (draft.room, draft.cid, EventKind::Message);
+                let quote = draft.reply_to.and_then(|seq| quotes.get(&(room, seq, author.id)).cloned());
+                let message = Message { reply_to: quote.map(Box::new), ..Message::new(draft.kind, draft.content) };
+                let message = Some(message);
                 let mentions = named.remove(&(room, seq)).unwrap_or_default();
                 events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None, mentions });
             }
@@ -263,8 +266,7 @@ impl Desk {
         }
         for event in events {
             let Some(members) = members.get(&event.room) else { continue };
-            let seq = event.seq;
-            self.hub.tell(members.who_see(seq), &Text::encode(&ServerFrame::Event(event)));
+            veil::tell(&self.hub, members, event);
         }
         for of_room in moved.chunk_by(|one, next| one.0.room == next.0.room) {
             let members = of_room.first().and_then(|(moved, _)| members.get(&moved.room));

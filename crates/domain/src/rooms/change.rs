@@ -234,6 +234,6 @@ impl Founding {
 }
 
 /// The parts contain no nulls: what is typed was checked for them, and usernames that do are nobody's.
-pub(super) fn digest(parts: &[&str]) -> ContentHash {
+pub(crate) fn digest(parts: &[&str]) -> ContentHash {
     parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0])).finalize().into()
 }

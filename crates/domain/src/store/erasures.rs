@@ -101,7 +101,7 @@ pub(crate) async fn first(tx: &mut Tx) -> sqlx::Result<Option<Erasure>> {
 
 /// See [`erase`].
 pub(super) const ERASE: &str = "update events
-    set content = null
+    set content = null, edited_at_ms = null, reply_seq = null
     where room_id = $1
     and seq > $2
     and seq <= $3
@@ -109,12 +109,93 @@ pub(super) const ERASE: &str = "update events
     and (kind = 'message' or $5)
     and content is not null";
 
-/// Erases the next part, up to this position.
-pub(crate) async fn erase(tx: &mut Tx, erasure: &Erasure, to: Seq) -> sqlx::Result<()> {
-    let Erasure { room, user, done, is_whole, .. } = erasure;
+macro_rules! of_messages {
+    ($table:literal) => {
+        concat!(
+            "from ",
+            $table,
+            " where room_id = $1
+            and seq > $2
+            and seq <= $3
+            and (
+                $4 = 0
+                or exists (
+                    select 1
+                    from events
+                    where events.room_id = ",
+            $table,
+            ".room_id
+                    and events.seq = ",
+            $table,
+            ".seq
+                    and events.author_id = $4
+                )
+            )"
+        )
+    };
+}
+
+/// What was said in edits, which may stand after all that is erased.
+pub(super) const ERASE_EDITS: &str = concat!(
+    "update events
+    set content = null
+    where room_id = $1
+    and seq in (select edit_seq ",
+    of_messages!("earlier_texts"),
+    ")"
+);
+
+/// What else is known of messages that lose their content.
+pub(super) const ERASE_AROUND: [&str; 3] = [
+    concat!("delete ", of_messages!("earlier_texts")),
+    concat!("delete ", of_messages!("reactions")),
+    concat!("delete ", of_messages!("mentions")),
+];
+
+/// With what somebody, or everybody, reacted in these positions.
+pub(super) const ERASE_EMOJI: &str = "update events
+    set content = null
+    where room_id = $1
+    and seq > $2
+    and seq <= $3
+    and (author_id = $4 or $4 = 0)
+    and kind in ('reacted', 'unreacted')
+    and content is not null";
+
+/// Erases a part of what somebody, or everybody, said. How many messages had content.
+async fn erase_part(
+    tx: &mut Tx,
+    room: RoomId,
+    (done, to): (Seq, Seq),
+    user: UserId,
+    is_whole: bool,
+) -> sqlx::Result<i64> {
     let count = each!(tx, db => sqlx::query(ERASE)
         .bind(room.0).bind(done.0).bind(to.0).bind(user.0).bind(is_whole)
         .execute(db).await.map(|done| done.rows_affected()))?;
+    for text in [ERASE_EDITS].into_iter().chain(ERASE_AROUND).chain([ERASE_EMOJI]) {
+        each!(tx, db => sqlx::query(text)
+            .bind(room.0).bind(done.0).bind(to.0).bind(user.0)
+            .execute(db).await.map(|_| ()))?;
+    }
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// See [`erase`].
+pub(super) const TAKE_BACK: &str = "delete from reactions
+    where user_id = $4
+    and room_id = $1
+    and at_seq > $2
+    and at_seq <= $3";
+
+/// Erases the next part, up to this position; of one person also how they reacted to what others said.
+pub(crate) async fn erase(tx: &mut Tx, erasure: &Erasure, to: Seq) -> sqlx::Result<()> {
+    let Erasure { room, user, done, is_whole, .. } = erasure;
+    let mut count = erase_part(tx, *room, (*done, to), *user, *is_whole).await?;
+    let taken = each!(tx, db => sqlx::query(TAKE_BACK)
+        .bind(room.0).bind(done.0).bind(to.0).bind(user.0)
+        .execute(db).await.map(|done| done.rows_affected()))?;
+    count += i64::try_from(taken).unwrap_or(i64::MAX);
     for cursor in ["delivered", "read"] {
         each!(tx, db => sqlx::query(
             "delete from cursor_moves
@@ -134,7 +215,7 @@ pub(crate) async fn erase(tx: &mut Tx, erasure: &Erasure, to: Seq) -> sqlx::Resu
     .bind(room.0)
     .bind(user.0)
     .bind(to.0)
-    .bind(i64::try_from(count).unwrap_or(i64::MAX))
+    .bind(count)
     .execute(db).await.map(|_| ()))
 }
 
@@ -247,11 +328,7 @@ pub(crate) async fn age(
     let old = oldest.iter().take_while(|(_, at)| *at < before.0);
     let Some((to, _)) = old.last().copied() else { return Ok(None) };
     let has_more = oldest.last().is_some_and(|(last, _)| *last == to);
-    let everybody = 0;
-    let count = each!(tx, db => sqlx::query(ERASE)
-        .bind(room.0).bind(done).bind(to).bind(everybody).bind(false)
-        .execute(db).await.map(|done| done.rows_affected()))?;
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let count = erase_part(tx, room, (Seq(done), Seq(to)), UserId(0), false).await?;
     each!(tx, db => sqlx::query(
         "update rooms
         set erased_seq = $2

@@ -1,10 +1,10 @@
 //! Reading the log. Rule: what is read lies within the reader's intervals, which the caller has looked up.
 
 use super::{
-    Tx, each, mentions,
+    Tx, each, mentions, quotes, reactions,
     rows::{ROWS_MAX, Rows, filled},
 };
-use crate::fanout::members::Interval;
+use crate::{fanout::members::Interval, log::veil};
 use sqlx::{FromRow, Row};
 use std::sync::LazyLock;
 use wire::{Cid, Event, EventKind, Level, Message, MessageType, Person, RoomId, Seq, Time, UserId};
@@ -23,7 +23,8 @@ macro_rules! in_range {
         concat!(
             "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
                 users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
-                events.about_id, about.username, about.display_name
+                events.about_id, about.username, about.display_name, events.reply_seq, events.edited_at_ms,
+                events.changed_seq
             from events
             join users on users.id = events.author_id
             left join users as about on about.id = events.about_id
@@ -47,7 +48,7 @@ pub(super) static BY_POSITION: LazyLock<Rows> = LazyLock::new(|| {
         "with wanted(room_id, seq) as ({rows})
         select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
             users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
-            events.about_id, about.username, about.display_name
+            events.about_id, about.username, about.display_name, events.reply_seq, events.edited_at_ms, events.changed_seq
         from wanted
         cross join events
         cross join users
@@ -75,10 +76,12 @@ pub(crate) async fn view(tx: &mut Tx, room: RoomId, user: UserId) -> sqlx::Resul
     Ok(found.first().map(|(head, ..)| View { head: Seq(*head), intervals: found.iter().map(interval).collect() }))
 }
 
-/// At most `events_max` events of the positions `from` to `to`, in order; the first ones, or the last ones.
+/// At most `events_max` events of the positions `from` to `to`, in order, as somebody with that view sees them; the first ones,
+/// or the last ones.
 pub(crate) async fn between(
     tx: &mut Tx,
     room: RoomId,
+    view: &View,
     (from, to): (Seq, Seq),
     events_max: usize,
     are_last: bool,
@@ -90,12 +93,22 @@ pub(crate) async fn between(
     if are_last {
         events.reverse();
     }
-    mentions::add(tx, &mut events).await?;
+    if let Some(viewer) = view.intervals.first().map(|interval| interval.user) {
+        fold(tx, viewer, &mut events).await?;
+    }
+    veil::veil_for(view, &mut events);
     Ok(events)
 }
 
-/// The events at these positions, in no order; the callers of an inbox ask for the last ones of many rooms.
-pub(crate) async fn by_position(tx: &mut Tx, positions: &[(RoomId, Seq)]) -> sqlx::Result<Vec<Event>> {
+/// Adds what other tables know of the events: a statement for each of the three that any of them needs.
+async fn fold(tx: &mut Tx, viewer: UserId, events: &mut [Event]) -> sqlx::Result<()> {
+    mentions::add(tx, events).await?;
+    reactions::add(tx, events).await?;
+    quotes::add(tx, viewer, events).await
+}
+
+/// The events at these positions as lines of somebody's inbox, in no order: the last ones that are shown of many rooms.
+pub(crate) async fn by_position(tx: &mut Tx, viewer: UserId, positions: &[(RoomId, Seq)]) -> sqlx::Result<Vec<Event>> {
     let mut events = Vec::with_capacity(positions.len());
     for positions in positions.chunks(ROWS_MAX) {
         let text = BY_POSITION.text(tx, positions.len());
@@ -109,7 +122,7 @@ pub(crate) async fn by_position(tx: &mut Tx, positions: &[(RoomId, Seq)]) -> sql
         })?;
         events.extend(found.into_iter().map(|row| row.0));
     }
-    mentions::add(tx, &mut events).await?;
+    fold(tx, viewer, &mut events).await?;
     Ok(events)
 }
 
@@ -143,7 +156,16 @@ where
         let message_type = message_type.as_deref().map_or(MessageType::Unknown, MessageType::of);
         let message = match content {
             Some(content) => Some(Message::new(message_type, content)),
-            None => (kind == EventKind::Message).then(|| Message::erased(message_type)),
+            None => says_something(kind).then(|| Message::erased(message_type)),
+        };
+        let message = match message {
+            Some(message) if kind == EventKind::Message => Some(Message {
+                reply_to: row.try_get::<Option<i64>, _>(14)?.map(|seq| Box::new(veil::unseen(Seq(seq)))),
+                edited_at: row.try_get::<Option<i64>, _>(15)?.map(Time),
+                changed: Seq(row.try_get::<Option<i64>, _>(16)?.unwrap_or_default()),
+                ..message
+            }),
+            message => message,
         };
         let about = match row.try_get::<Option<i64>, _>(11)? {
             Some(id) => Some(Person { id: UserId(id), username: row.try_get(12)?, display_name: row.try_get(13)? }),
@@ -162,6 +184,11 @@ where
             mentions: Vec::new(),
         }))
     }
+}
+
+/// Whether events of this kind have content as long as it is not gone.
+fn says_something(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Message | EventKind::Edited | EventKind::Reacted | EventKind::Unreacted)
 }
 
 /// A room of somebody, as far as a new socket needs it.

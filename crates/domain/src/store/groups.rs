@@ -211,16 +211,20 @@ pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) 
 }
 
 /// Stores an event that shows as no line, at the position after the held head: what was shown last stays so, and when.
-pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash) -> sqlx::Result<()> {
+/// `is_gone`: it says that content is gone that somebody may still hold.
+pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash, is_gone: bool) -> sqlx::Result<()> {
     each!(tx, db => sqlx::query(
-        "insert into events (room_id, seq, author_id, cid, kind, target_seq, about_id, content_hash, at_ms)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into events
+            (room_id, seq, author_id, cid, kind, message_type, content, target_seq, about_id, content_hash, at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(event.room.0)
     .bind(event.seq.0)
     .bind(event.author.id.0)
     .bind(event.cid.as_bytes().as_slice())
     .bind(event.kind.as_str())
+    .bind(event.message.as_ref().map(|message| message.kind.as_str()))
+    .bind(event.message.as_ref().map(|message| message.content.as_str()))
     .bind(event.target.map(|target| target.0))
     .bind(event.about.as_ref().map(|about| about.id.0))
     .bind(hash.as_slice())
@@ -228,9 +232,9 @@ pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash)
     .execute(db).await.map(|_| ()))?;
     each!(tx, db => sqlx::query(
         "update rooms
-        set head = $2, told_seq = $2, shown_seq = coalesce(shown_seq, head)
+        set head = $2, told_seq = case when $3 then $2 else told_seq end, shown_seq = coalesce(shown_seq, head)
         where id = $1",
-    ).bind(event.room.0).bind(event.seq.0).execute(db).await.map(|_| ()))
+    ).bind(event.room.0).bind(event.seq.0).bind(is_gone).execute(db).await.map(|_| ()))
 }
 
 /// Renames the room.

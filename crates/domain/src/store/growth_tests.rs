@@ -109,7 +109,8 @@ fn draft(room: RoomId) -> Draft {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let mut random = [0; 10];
     random[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-    Draft { cid: Cid::new(1_795_168_799_123, random), room, kind: MessageType::Text, content: "hello".to_owned() }
+    let (cid, content) = (Cid::new(1_795_168_799_123, random), "hello".to_owned());
+    Draft { cid, room, kind: MessageType::Text, content, reply_to: None }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
 };
-use wire::{Event, Person, RoomId, Seq, UserId};
+use wire::{Event, EventKind, Person, RoomId, Seq, UserId};
 
 /// See [`named`].
 pub(super) static NAMED: LazyLock<Listed> = LazyLock::new(|| {
@@ -60,6 +60,17 @@ pub(crate) async fn insert(tx: &mut Tx, named: &[(RoomId, Seq, UserId)]) -> sqlx
     each!(tx, db => sqlx::query(text).bind(rows).execute(db).await.map(|_| ()))
 }
 
+/// Forgets who is named in a message. Who it was.
+pub(crate) async fn take(tx: &mut Tx, (room, seq): (RoomId, Seq)) -> sqlx::Result<Vec<UserId>> {
+    let found: Vec<(i64,)> = each!(tx, db => sqlx::query_as(
+        "delete from mentions
+        where room_id = $1
+        and seq = $2
+        returning user_id",
+    ).bind(room.0).bind(seq.0).fetch_all(db).await)?;
+    Ok(found.into_iter().map(|(user,)| UserId(user)).collect())
+}
+
 /// See [`add`].
 pub(super) static OF_EVENTS: LazyLock<Listed> = LazyLock::new(|| {
     Listed::new(
@@ -77,7 +88,12 @@ pub(super) static OF_EVENTS: LazyLock<Listed> = LazyLock::new(|| {
 /// Adds to events who is named in them.
 pub(crate) async fn add(tx: &mut Tx, events: &mut [Event]) -> sqlx::Result<()> {
     let names = |event: &&Event| event.message.as_ref().is_some_and(|message| message.content.contains('@'));
-    let wanted: Vec<(RoomId, Seq)> = events.iter().filter(names).map(|event| (event.room, event.seq)).collect();
+    // What an edit says stands in the message.
+    let of = |event: &Event| match (event.kind, event.target) {
+        (EventKind::Edited, Some(target)) => (event.room, target),
+        _ => (event.room, event.seq),
+    };
+    let wanted: BTreeSet<(RoomId, Seq)> = events.iter().filter(names).map(of).collect();
     if wanted.is_empty() {
         return Ok(());
     }
@@ -88,8 +104,8 @@ pub(crate) async fn add(tx: &mut Tx, events: &mut [Event]) -> sqlx::Result<()> {
     for (room, seq, user) in found {
         named.entry((RoomId(room), Seq(seq))).or_default().push(UserId(user));
     }
-    for event in events {
-        event.mentions = named.remove(&(event.room, event.seq)).unwrap_or_default();
+    for event in events.iter_mut().filter(|event| names(&&**event)) {
+        event.mentions = named.get(&of(event)).cloned().unwrap_or_default();
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 //! grow with the history.
 
 use super::{
-    Store, admin, append, audit, connections, cursors, erasures, events, lobby, members, mentions, networks, open,
-    presence, receipts, rooms, standing,
+    Store, admin, amend, append, audit, connections, cursors, erasures, events, lobby, members, mentions, networks,
+    open, presence, quotes, reactions, receipts, rooms, standing,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -46,6 +46,18 @@ fn texts() -> Vec<Asked> {
         ("audit::OF_ROOM", "bigint, bigint, bigint", both(audit::OF_ROOM)),
         ("erasures::NEXT_ROOM", "bigint, bigint", both(erasures::NEXT_ROOM)),
         ("erasures::ERASE", "bigint, bigint, bigint, bigint, boolean", both(erasures::ERASE)),
+        ("erasures::ERASE_EDITS", "bigint, bigint, bigint, bigint", both(erasures::ERASE_EDITS)),
+        ("erasures::ERASE_AROUND[0]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[0])),
+        ("erasures::ERASE_AROUND[1]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[1])),
+        ("erasures::ERASE_AROUND[2]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[2])),
+        ("erasures::ERASE_EMOJI", "bigint, bigint, bigint, bigint", both(erasures::ERASE_EMOJI)),
+        ("erasures::TAKE_BACK", "bigint, bigint, bigint, bigint", both(erasures::TAKE_BACK)),
+        ("amend::TARGET", "bigint, bigint, bigint", both(amend::TARGET)),
+        ("amend::EARLIER", "bigint, bigint, bigint", both(amend::EARLIER)),
+        ("quotes::FIND", "text", quotes::FIND.both()),
+        ("reactions::REACTED", "bigint, bigint, text, bigint", both(reactions::REACTED)),
+        ("reactions::OF_EVENTS", "text", reactions::OF_EVENTS.both()),
+        ("reactions::PEOPLE", "bigint, bigint", both(reactions::PEOPLE)),
         ("erasures::AGED_ROOMS", "bigint, bigint, bigint", both(erasures::AGED_ROOMS)),
         ("erasures::OLDEST", "bigint, bigint, bigint", both(erasures::OLDEST)),
         ("networks::IS_BANNED", "text", both(networks::IS_BANNED)),
@@ -56,15 +68,17 @@ fn texts() -> Vec<Asked> {
     ]
 }
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "audit",
     "blocks",
     "connections",
+    "earlier_texts",
     "events",
     "intervals",
     "members",
     "mentions",
     "network_bans",
+    "reactions",
     "room_mutes",
     "rooms",
     "subjects",

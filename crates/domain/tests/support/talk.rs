@@ -12,7 +12,7 @@ pub fn cid(number: u8) -> Cid {
 
 /// A text under that cid.
 pub fn draft(cid: Cid, room: RoomId, content: &str) -> Draft {
-    Draft { cid, room, kind: MessageType::Text, content: content.to_owned() }
+    Draft { cid, room, kind: MessageType::Text, content: content.to_owned(), reply_to: None }
 }
 
 /// Sends a text under a new cid.

@@ -4,9 +4,12 @@
 use super::{Change, Desk};
 use crate::{
     Error,
-    fanout::Text,
-    log::change::{self, News},
-    log::group::Trouble,
+    fanout::{Text, figures},
+    log::{
+        change::{self, News, What},
+        group::Trouble,
+        veil,
+    },
     rooms,
 };
 use wire::{
@@ -35,7 +38,7 @@ impl Desk {
             }
         };
         let (room, news) = (changed.room, changed.news.take());
-        if news.is_some() {
+        if news.is_some() && !matches!(wanted.what, What::Amend(..)) {
             self.typing.forget(room);
         }
         // Whoever asked may have gone; what is stored is stored.
@@ -46,7 +49,7 @@ impl Desk {
     }
 
     async fn tell_change(&mut self, room: RoomId, news: News) {
-        let News { events, members, entered, gone, rows, listed } = news;
+        let News { events, members, entered, gone, rows, listed, recount } = news;
         self.members.keep(room, members.clone(), self.clock.steady_ms());
         let was_large = members.present().count() + gone.len() > entered.len() + CURSORS_MEMBERS_MAX;
         if !entered.is_empty() || !gone.is_empty() {
@@ -56,14 +59,18 @@ impl Desk {
             self.tell_row(room, user).await;
         }
         for event in events {
-            let seq = event.seq;
-            self.hub.tell(members.who_see(seq), &Text::encode(&ServerFrame::Event(event)));
+            veil::tell(&self.hub, &members, event);
         }
         if !gone.is_empty() {
             self.hub.tell(gone, &Text::encode(&ServerFrame::Room(RoomChange::Removed { room })));
         }
         for user in rows {
             self.tell_row(room, user).await;
+        }
+        if let Some(recount) = recount {
+            // Counting reads, and the next requests need not wait for it.
+            let work = figures::retell(self.store.clone(), self.hub.clone(), room, recount);
+            tokio::spawn(work);
         }
         if let Some(is_news) = listed {
             self.listing.ring(is_news);

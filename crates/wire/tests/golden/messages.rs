@@ -1,0 +1,74 @@
+//! What becomes of a message. Rule: what is folded in is not folded in again, and nothing changes what is deleted.
+
+use super::*;
+
+/// Ben's answer to Ana's message, which was edited since.
+fn answer() -> Event {
+    let quote = Quote {
+        seq: Seq(42),
+        author: Some(person(ANA, "ana", "Ana")),
+        content: "Good morning, Ben!".into(),
+        deleted: false,
+        changed: Seq(43),
+    };
+    let said = Message::new(MessageType::Text, "And to you!".into());
+    let message = Some(Message { reply_to: Some(Box::new(quote)), ..said });
+    Event { seq: Seq(44), author: person(BEN, "ben", "Ben"), message, ..event() }
+}
+
+#[test]
+fn an_answer_matches_its_goldens() {
+    check("server", &[ServerFrame::Event(answer())], |_| "event_answer");
+    let mut veiled = answer();
+    let unseen = Quote { seq: Seq(42), author: None, content: String::new(), deleted: false, changed: Seq(0) };
+    veiled.message.as_mut().unwrap().reply_to = Some(Box::new(unseen));
+    check("server", &[ServerFrame::Event(veiled)], |_| "event_answer_unseen");
+    let frame = ClientFrame::ChatMessage {
+        cid: cid(),
+        room: RoomId(7),
+        message_type: MessageType::Text,
+        content: "And to you!".into(),
+        reply_to: Some(Seq(42)),
+    };
+    check("client", &[frame], |_| "chat_message_answer");
+    let amendment = Amendment::Unreact { emoji: "👍".into() };
+    check("client", &[ClientFrame::amend(cid(), RoomId(7), Seq(42), amendment)], |_| "reaction_back");
+}
+
+#[test]
+fn what_becomes_of_a_message_matches_its_goldens() {
+    let of = |kind, seq, text: Option<&str>| Event {
+        kind,
+        seq: Seq(seq),
+        target: Some(Seq(42)),
+        message: text.map(|text| Message::new(MessageType::Text, text.into())),
+        ..event()
+    };
+    let ben = person(BEN, "ben", "Ben");
+    let edited = of(EventKind::Edited, 43, Some("Good morning, Ben!"));
+    let reacted = Event { author: ben.clone(), ..of(EventKind::Reacted, 45, Some("👍")) };
+    let unreacted = Event { author: ben, ..of(EventKind::Unreacted, 46, Some("👍")) };
+    let deleted = of(EventKind::Deleted, 47, None);
+    check("server", &[ServerFrame::Event(edited.clone())], |_| "event_edited");
+    check("server", &[ServerFrame::Event(reacted.clone())], |_| "event_reacted");
+    check("server", &[ServerFrame::Event(unreacted.clone())], |_| "event_unreacted");
+    check("server", &[ServerFrame::Event(deleted.clone())], |_| "event_message_deleted");
+    let veiled = Event { message: Some(Message::erased(MessageType::Text)), ..edited.clone() };
+    check("server", &[ServerFrame::Event(veiled.clone())], |_| "event_edited_unseen");
+
+    let mut said = event().message.unwrap();
+    let mut quoting = answer().message.unwrap().reply_to.unwrap();
+    for event in [&edited, &reacted] {
+        assert!(said.amend(event), "{event:?}");
+        assert!(!said.amend(event), "what is folded in is not folded in again");
+        assert!(!quoting.amend(event), "it was read after the edit");
+    }
+    let folded = Event { message: Some(said.clone()), ..event() };
+    check("server", &[ServerFrame::Event(folded)], |_| "event_folded");
+    assert!(said.amend(&unreacted) && said.reactions.is_empty());
+    assert!(said.amend(&deleted) && quoting.amend(&deleted) && quoting.deleted);
+    assert_eq!(said, Message { changed: Seq(47), ..Message::erased(MessageType::Text) });
+    for event in [edited, reacted, veiled] {
+        assert!(!said.amend(&Event { seq: Seq(48), ..event }), "nothing changes what is deleted");
+    }
+}
