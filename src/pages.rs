@@ -6,6 +6,7 @@ pub mod admin;
 pub mod details;
 pub mod inbox;
 pub mod lobby;
+pub mod message;
 pub mod people;
 pub mod receipts;
 pub mod room;

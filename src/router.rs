@@ -7,7 +7,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use pages::{account, admin, details, inbox, lobby, people, receipts, room, subject};
+use pages::{account, admin, details, inbox, lobby, message, people, receipts, room, subject};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 macro_rules! routes {
@@ -47,6 +47,9 @@ routes! {
     get "/r/{room}/details" details::open;
     post "/r/{room}/change/{change}" details::change;
     get "/r/{room}/receipts/{seq}" receipts::open;
+    get "/r/{room}/message/{seq}" message::open;
+    post "/r/{room}/message/{seq}/{act}" message::act;
+    get "/emoji" message::all;
     get "/admin" admin::users;
     post "/admin/users/{change}" admin::change_user;
     post "/admin/addresses/lift" admin::lift;

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, not the helpers beside them")]
 
+mod about_message;
 mod admin;
+mod amendments;
 mod blocking;
 mod commands;
 mod deletion;

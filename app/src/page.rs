@@ -1,5 +1,9 @@
 //! What the server hands over to be drawn. Rule: data only; every form carries what was typed in it, never a password.
 
+mod message;
+
+pub use message::{EmojiGroup, Meant, MessagePage};
+
 use crate::zone::Zone;
 use serde::Serialize;
 use std::sync::Arc;
@@ -48,6 +52,10 @@ pub enum Page {
     Admin(Box<AdminPage>),
     /// `/r/{room}/receipts/{seq}`.
     Receipts(ReceiptsPage),
+    /// `/r/{room}/message/{seq}`.
+    Message(Box<MessagePage>),
+    /// `/emoji`.
+    Emoji(Vec<EmojiGroup>),
     /// The same of a direct room.
     Peer(PeerPage),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
@@ -85,7 +93,9 @@ impl Page {
             Self::Details(page) => page.error.as_ref(),
             Self::Admin(page) => page.error.as_ref(),
             Self::Peer(page) => page.error.as_ref(),
-            Self::Inbox { .. } | Self::Receipts(_) | Self::Offline | Self::NotFound | Self::Problem { .. } => None,
+            Self::Message(page) => page.error.as_ref(),
+            Self::Inbox { .. } | Self::Receipts(_) | Self::Emoji(_) | Self::Offline => None,
+            Self::NotFound | Self::Problem { .. } => None,
         }
     }
 }
@@ -374,6 +384,21 @@ pub struct Shell {
     pub nonce: String,
     /// The files that the page loads.
     pub site: Arc<Site>,
+}
+
+impl Shell {
+    /// Around a page that is the same for everybody.
+    pub fn of_nobody(epoch: Epoch, site: Arc<Site>) -> Self {
+        Self {
+            viewer: None,
+            is_operator: false,
+            epoch,
+            beside: Beside::default(),
+            zone: Zone::default(),
+            nonce: String::new(),
+            site,
+        }
+    }
 }
 
 /// Paths of the built files, with their hashes, from the root of the site: "/pkg/twotick.3f2a.js".

@@ -6,7 +6,10 @@ use crate::{
     clock::Clock,
     mount::NOBODY,
     page::{Page, Seed, Shell, Site},
-    pages::{Admin, Details, LobbyOf, Login, NotFound, Peer, People, Problem, ReceiptsOf, Register, SubjectOf},
+    pages::{
+        Admin, Details, EmojiOf, LobbyOf, Login, MessageOf, NotFound, Peer, People, Problem, ReceiptsOf, Register,
+        SubjectOf,
+    },
     sprite::Sprite,
     ui::icon::icon,
 };
@@ -29,7 +32,8 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
     let kind = match &page {
         Page::Inbox { .. } | Page::Room { .. } | Page::Offline => "chat",
         Page::People(_) => "people",
-        Page::Lobby(_) | Page::Subject(_) | Page::Details(_) | Page::Peer(_) | Page::Receipts(_) => "rooms",
+        Page::Lobby(_) | Page::Subject(_) | Page::Details(_) | Page::Peer(_) => "rooms",
+        Page::Receipts(_) | Page::Message(_) => "rooms",
         Page::Admin(_) => "admin",
         _ => "plain",
     };
@@ -106,6 +110,8 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::Details(page), _) => view! { <Details page=*page clock/> }.into_any(),
         (Page::Admin(page), _) => view! { <Admin page=*page clock/> }.into_any(),
         (Page::Receipts(page), _) => view! { <ReceiptsOf page clock/> }.into_any(),
+        (Page::Message(page), _) => view! { <MessageOf page=*page clock/> }.into_any(),
+        (Page::Emoji(groups), _) => view! { <EmojiOf groups/> }.into_any(),
         (Page::Peer(page), _) => view! { <Peer page clock/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
@@ -175,6 +181,8 @@ fn title(page: &Page) -> String {
         Page::Details(page) => &page.room.title,
         Page::Admin(_) => "Administration",
         Page::Receipts(_) => "Read by",
+        Page::Message(_) => "Message",
+        Page::Emoji(_) => "Emoji",
         Page::Peer(page) => &page.room.title,
         Page::NotFound => "Not found",
         Page::Problem { .. } => "Problem",

@@ -31,7 +31,7 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
     let someone = || vec![("username", name.to_owned()), ("q", String::new())];
     let message = || vec![("content", "Let me in".to_owned())];
     let (path, form, row) = match (method, pattern) {
-        ("get", "/login" | "/register" | "/healthz" | "/readyz" | "/offline" | "/sw.js") => {
+        ("get", "/login" | "/register" | "/healthz" | "/readyz" | "/offline" | "/sw.js" | "/emoji") => {
             (pattern.to_owned(), vec![], PUBLIC)
         }
         ("get", "/" | "/people" | "/rooms" | "/subjects") => (pattern.to_owned(), vec![], MEMBERS),
@@ -67,6 +67,10 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("get", "/r/{room}/details") => (format!("{room}/details"), vec![], READERS),
         ("post", "/r/{room}/change/{change}") => (format!("{room}/change/join"), vec![], KEEPERS),
         ("get", "/r/{room}/receipts/{seq}") => (format!("{room}/receipts/1"), vec![], READERS),
+        ("get", "/r/{room}/message/{seq}") => (format!("{room}/message/1"), vec![], READERS),
+        ("post", "/r/{room}/message/{seq}/{act}") => {
+            (format!("{room}/message/1/react"), vec![("emoji", "👍".to_owned())], WRITERS)
+        }
         ("post", "/r/{room}/read") => (format!("{room}/read"), vec![("seq", "1".to_owned())], READERS),
         // Server functions and frames have their own files; what is none of them is refused to everybody.
         ("post", "/api/fn/{*name}") => ("/api/fn/nothing".to_owned(), vec![], [Refused(Code::NotFound); 4]),
@@ -122,6 +126,11 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
         ("get", format!("/r/{room}?before=1"), format!("/r/{nothing}?before=1")),
         ("get", format!("/r/{room}?at=1"), format!("/r/{nothing}?at=1")),
         ("get", format!("/r/{room}/receipts/1"), format!("/r/{nothing}/receipts/1")),
+        ("get", format!("/r/{room}/message/1"), format!("/r/{nothing}/message/1")),
+        ("post", format!("/r/{room}/message/1/reply"), format!("/r/{nothing}/message/1/reply")),
+        ("post", format!("/r/{room}/message/1/edit"), format!("/r/{nothing}/message/1/edit")),
+        ("post", format!("/r/{room}/message/1/delete"), format!("/r/{nothing}/message/1/delete")),
+        ("post", format!("/r/{room}/message/1/unreact"), format!("/r/{nothing}/message/1/unreact")),
         ("post", format!("/r/{room}"), format!("/r/{nothing}")),
         ("post", format!("/r/{room}/read"), format!("/r/{nothing}/read")),
         ("get", "/dm/ben".to_owned(), "/dm/nobody".to_owned()),
@@ -129,7 +138,7 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
         ("post", format!("/r/{room}/change/level"), format!("/r/{nothing}/change/level")),
     ];
     for (method, there, not_there) in pairs {
-        let form = [("content", "Let me in"), ("seq", "1"), ("level", "none")];
+        let form = [("content", "Let me in"), ("seq", "1"), ("level", "none"), ("emoji", "👍")];
         let mut seen = Vec::new();
         for path in [&there, &not_there] {
             let answer = if method == "get" { eve.get(path).await } else { eve.post(path, &form).await };
