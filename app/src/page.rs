@@ -57,7 +57,7 @@ pub enum Page {
     /// `/emoji`.
     Emoji(Vec<EmojiGroup>),
     /// The same of a direct room.
-    Peer(PeerPage),
+    Peer(Box<PeerPage>),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
     Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.

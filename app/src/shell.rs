@@ -112,7 +112,7 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::Receipts(page), _) => view! { <ReceiptsOf page clock/> }.into_any(),
         (Page::Message(page), _) => view! { <MessageOf page=*page clock/> }.into_any(),
         (Page::Emoji(groups), _) => view! { <EmojiOf groups/> }.into_any(),
-        (Page::Peer(page), _) => view! { <Peer page clock/> }.into_any(),
+        (Page::Peer(page), _) => view! { <Peer page=*page clock/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
             view! { <NotFound/> }.into_any()

@@ -34,7 +34,7 @@ pub(super) struct CatchUps<'a> {
 /// What comes next.
 pub(super) enum Answer {
     /// A room's answer.
-    Room(ServerFrame),
+    Room(Box<ServerFrame>),
     /// Everything that was asked for before this ping has been answered.
     Ping(u64),
 }
@@ -66,7 +66,7 @@ impl<'a> CatchUps<'a> {
             if let Some(current) = &mut self.current {
                 let frame = current.await;
                 self.current = None;
-                return Answer::Room(frame);
+                return Answer::Room(Box::new(frame));
             }
             match self.waiting.front_mut() {
                 None => return std::future::pending().await,

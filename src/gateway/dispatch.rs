@@ -26,9 +26,15 @@ pub(super) enum Answer {
     /// Nothing: it was carried out.
     Nothing,
     /// This frame.
-    Frame(ServerFrame),
+    Frame(Box<ServerFrame>),
     /// A `pong`, once everything before it has been answered.
     Pong(u64),
+}
+
+impl Answer {
+    fn of(frame: ServerFrame) -> Self {
+        Self::Frame(Box::new(frame))
+    }
 }
 
 /// The step that a text frame asks for.
@@ -42,7 +48,7 @@ pub(super) fn step<'a>(chat: &'a Chat, viewer: &'a Viewer, text: &str) -> Step<'
 
 /// The step of a frame that cannot be carried out.
 pub(super) fn refused<'a>(code: Code) -> Step<'a> {
-    Step::Wait(ready(Answer::Frame(ServerFrame::Error { refusal: code.into() })).boxed())
+    Step::Wait(ready(Answer::of(ServerFrame::Error { refusal: code.into() })).boxed())
 }
 
 fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Step<'a> {
@@ -72,7 +78,7 @@ fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Ste
 
 /// For frames of what shall be stored.
 async fn stored(cid: Cid, work: impl Future<Output = Result<Ack, Error>>) -> Answer {
-    Answer::Frame(match work.await {
+    Answer::of(match work.await {
         Ok(ack) => ack.into_frame(),
         Err(error) => not_stored(cid, told(error)),
     })
@@ -93,6 +99,6 @@ fn not_stored(cid: Cid, refusal: Refusal) -> ServerFrame {
 async fn quiet<T>(work: impl Future<Output = Result<T, Error>>) -> Answer {
     match work.await {
         Ok(_) => Answer::Nothing,
-        Err(error) => Answer::Frame(ServerFrame::Error { refusal: told(error) }),
+        Err(error) => Answer::of(ServerFrame::Error { refusal: told(error) }),
     }
 }

@@ -110,7 +110,7 @@ async fn show(member: &Member, room: RoomId, skip: usize, cid: Cid, tried: Tried
     if room.kind == RoomKind::Direct {
         let all = member.chat().presence(&member.viewer).await.map_err(failed)?;
         let presence = all.into_iter().find(|one| room.peer.as_ref().is_some_and(|peer| peer.id == one.user));
-        return member.page_counted(Page::Peer(PeerPage { room, presence, cid, error })).await;
+        return member.page_counted(Page::Peer(Box::new(PeerPage { room, presence, cid, error }))).await;
     }
     let details = member.chat().room_details(&member.viewer, room.id, skip).await.map_err(failed)?;
     let people = member.chat().people(&member.viewer).await.map_err(failed)?;

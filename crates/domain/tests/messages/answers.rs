@@ -113,7 +113,7 @@ pub async fn many_answers_at_once_quote_each_its_own(place: &Place) {
         seqs.push(say(&chat, ann.clone(), room, &format!("question {number}")).await.unwrap().seq);
     }
     let one = |number: usize| {
-        let (viewer, target) = (if number % 2 == 0 { &ann } else { &bob }, seqs[number % 20]);
+        let (viewer, target) = (if number.is_multiple_of(2) { &ann } else { &bob }, seqs[number % 20]);
         let (room, target) = if number % 10 == 9 { (other, target) } else { (room, target) };
         let target = if number % 10 == 8 { Seq(500) } else { target };
         answer(&chat, viewer, room, target, "answer")

@@ -62,7 +62,7 @@ async fn step(chat: &Chat, people: &[Viewer; 4], room: RoomId, messages: &[Seq],
         0 | 1 => {
             amend(chat, viewer, room, target, edit(&format!("text {number} @{}", people[number % 4].username))).await
         }
-        2 | 3 | 4 => amend(chat, viewer, room, target, react(emoji)).await,
+        2..=4 => amend(chat, viewer, room, target, react(emoji)).await,
         5 | 6 => amend(chat, viewer, room, target, unreact(emoji)).await,
         _ if number % 40 == 7 => amend(chat, viewer, room, target, Amendment::Delete).await,
         _ => answer(chat, viewer, room, target, "so be it").await,

@@ -83,7 +83,7 @@ pub async fn two_hundred_toggles_at_once_leave_what_the_log_says(place: &Place) 
     let before = Fold::of(seen(&chat, &people[0], room).await);
     let toggle = |number: usize| {
         let emoji = ["👍", "❤️", "🎂"][number / 4 % 3];
-        let step = if number / 12 % 2 == 0 { react(emoji) } else { unreact(emoji) };
+        let step = if (number / 12).is_multiple_of(2) { react(emoji) } else { unreact(emoji) };
         amend(&chat, &people[number % 4], room, first.seq, step)
     };
     let answers = join_all((0..200).map(toggle)).await;
