@@ -1,5 +1,5 @@
 // Pictures of what can become of a message.
-import { connect } from '../fixtures.ts';
+import { connect, expect } from '../fixtures.ts';
 import { picture, test } from '../gallery.ts';
 
 test('pictures of the page about a message', async ({ person }) => {
@@ -17,6 +17,7 @@ test('pictures of the page about a message', async ({ person }) => {
     await one.live();
   }
   await bea.say('Who has the key to the shed?');
+  await expect(ana.bubble('the key')).toBeVisible();
   await ana.visit(`${room}/message/4`);
   await ana.page.getByRole('textbox', { name: 'Answer' }).fill('I do, untill noon');
   await ana.page.getByRole('button', { name: 'Send' }).click();

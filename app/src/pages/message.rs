@@ -169,7 +169,7 @@ fn other(forms: &mut Forms) -> impl IntoView + use<> {
     let (error, value) = (forms.refused("react"), forms.typed("react", ""));
     let is_wrong = error.is_some();
     view! {
-        <form method="post" action=forms.action("react") class="row">
+        <form method="post" action=forms.action("react") class="other">
             <input type="hidden" name="cid" value=forms.cid("react")/>
             <label for="emoji">"Another emoji"</label>
             <input
