@@ -29,6 +29,7 @@ const shortcuts = [
   { keys: 'Enter', does: 'Send; a new line where a finger types' },
   { keys: 'Ctrl+Enter', does: 'Send, everywhere' },
   { keys: 'Shift+Enter', does: 'New line' },
+  { keys: '/', does: 'Search messages', act: () => find('[data-search]').click() },
   { keys: 'a', does: 'Any letter goes into the composer' },
   { keys: '? Ctrl+/', does: 'These shortcuts', act: () => open('sheet') },
 ];
@@ -50,7 +51,7 @@ function press(event) {
   let isDone;
   if (target.closest('dialog[open]')) isDone = dialogs.press(target, name);
   else if (target.closest('input,textarea,select')) {
-    const isText = name === '?' || (name === 'Shift+PageUp' && !find('textarea:placeholder-shown'));
+    const isText = '?/'.includes(name) || (name === 'Shift+PageUp' && !find('textarea:placeholder-shown'));
     isDone = !isText && (run(name) || inField(target, name) || dismiss(name));
   } else isDone = run(name) || inList(target, name) || dismiss(name) || elsewhere(target, name);
   if (isDone) event.preventDefault();

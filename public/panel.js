@@ -93,9 +93,10 @@ function fill(main) {
   panel.setAttribute('aria-label', `Beside the conversation: ${head?.textContent ?? ''}`);
 }
 
-// Where one begins: at what was wrong, else at the name.
+// Where one begins: at what was wrong, at what is to be filled in, else at the name.
 function enter() {
-  (body().querySelector('[aria-invalid]') ?? body().querySelector('h1') ?? panel).focus({ preventScroll: true });
+  const goals = ['[aria-invalid]', '[autofocus]', 'h1'].map((goal) => body().querySelector(goal));
+  (goals.find(Boolean) ?? panel).focus({ preventScroll: true });
   panel.scrollTop = 0;
 }
 
@@ -126,10 +127,25 @@ const room = new MutationObserver(() => close(true));
 function follow(event) {
   const link = event.target.closest('a[href]');
   if (!link || link.target || !isPlain(event) || link.origin !== location.origin) return;
-  if (link.pathname === location.pathname) leave();
+  const isHere = link.pathname === location.pathname;
+  if (isHere && link.search) {
+    if (!jump(link)) return;
+  } else if (isHere) leave();
   else if (link.pathname === pathOf(shown) || 'panel' in link.dataset) load(link.href, enter);
   else return;
   event.preventDefault();
+}
+
+// To a message of this conversation that is drawn; whether it is. Others are gone to.
+function jump(link) {
+  const at = Number(new URLSearchParams(link.search).get('at'));
+  const message = find(`article[data-seq="${at}"]`);
+  if (!message || phone.matches) return false;
+  find('article[autofocus]')?.removeAttribute('autofocus');
+  message.setAttribute('autofocus', '');
+  message.scrollIntoView({ block: 'center' });
+  message.focus({ preventScroll: true });
+  return true;
 }
 
 async function send(event) {

@@ -10,6 +10,7 @@ pub mod message;
 pub mod people;
 pub mod receipts;
 pub mod room;
+pub mod search;
 pub mod subject;
 pub mod visit;
 

@@ -7,7 +7,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use pages::{account, admin, details, inbox, lobby, message, people, receipts, room, subject};
+use pages::{account, admin, details, inbox, lobby, message, people, receipts, room, search, subject};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 macro_rules! routes {
@@ -50,6 +50,7 @@ routes! {
     get "/r/{room}/message/{seq}" message::open;
     post "/r/{room}/message/{seq}/{act}" message::act;
     get "/emoji" message::all;
+    get "/search" search::open;
     get "/admin" admin::users;
     post "/admin/users/{change}" admin::change_user;
     post "/admin/addresses/lift" admin::lift;

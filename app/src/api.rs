@@ -129,6 +129,23 @@ pub async fn find_members(room: RoomId, prefix: String) -> Result<Vec<Person>, T
     chat.find_members(&viewer, room, &prefix).await.map_err(told)
 }
 
+/// What was said in the caller's rooms, the newest first; see [`wire::search::Search`].
+#[server(prefix = "/api/fn", endpoint = "search", input = Json, output = Reply)]
+pub async fn search(
+    words: String,
+    #[server(default)] room: Option<RoomId>,
+    #[server(default)] person: String,
+    #[server(default)] from: Option<wire::Time>,
+    #[server(default)] to: Option<wire::Time>,
+    #[server(default)] kind: String,
+    #[server(default)] before: Option<i64>,
+) -> Result<wire::search::Found, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    let search = wire::search::Search { words, room, person, from, to, kind, before };
+    chat.search(&viewer, &search).await.map_err(told)
+}
+
 /// How much of a room the caller wants to hear; all of their sessions are told.
 #[server(prefix = "/api/fn", endpoint = "set_level", input = Json, output = Reply)]
 pub async fn set_level(room: RoomId, level: Level) -> Result<Level, Trouble> {

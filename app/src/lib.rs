@@ -42,11 +42,11 @@ mod zone;
 pub use mount::mount;
 pub use page::{
     AdminList, AdminPage, DetailsPage, Draft, EmojiGroup, LobbyPage, LoginForm, Meant, MessagePage, Narrowed,
-    NewRoomForm, Page, PeerPage, PeoplePage, ReceiptsPage, RegisterForm, Shell, Site, SubjectForm, SubjectPage, Tried,
-    Typed,
+    NewRoomForm, Page, PeerPage, PeoplePage, ReceiptsPage, RegisterForm, SearchForm, SearchPage, Shell, Site,
+    SubjectForm, SubjectPage, Tried, Typed,
 };
 #[cfg(feature = "ssr")]
-pub use pages::escaped;
+pub use pages::{escaped, midnight};
 #[cfg(feature = "ssr")]
 pub use server::{call, server_functions, start};
 #[cfg(feature = "ssr")]

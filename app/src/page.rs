@@ -1,13 +1,16 @@
 //! What the server hands over to be drawn. Rule: data only; every form carries what was typed in it, never a password.
 
+mod admin;
 mod message;
+mod search;
 mod shell;
 
+pub use admin::{AdminList, AdminPage, Narrowed, Typed};
 pub use message::{EmojiGroup, Meant, MessagePage};
+pub use search::{SearchForm, SearchPage};
 pub use shell::{Shell, Site};
 
 use serde::Serialize;
-use wire::admin::{AccountRow, AuditRow, Listing, NetworkBan, RoomRow};
 use wire::{
     Cid, Code, Epoch, Event, HistoryPage, Inbox, Lobby, Person, PersonRow, Presence, Receipts, Refusal, RoomDetails,
     RoomId, RoomPage, RoomSummary, UserId, readable,
@@ -58,6 +61,8 @@ pub enum Page {
     Emoji(Vec<EmojiGroup>),
     /// The same of a direct room.
     Peer(Box<PeerPage>),
+    /// `/search`.
+    Search(Box<SearchPage>),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
     Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.
@@ -94,6 +99,7 @@ impl Page {
             Self::Admin(page) => page.error.as_ref(),
             Self::Peer(page) => page.error.as_ref(),
             Self::Message(page) => page.error.as_ref(),
+            Self::Search(page) => page.error.as_ref(),
             Self::Inbox { .. } | Self::Receipts(_) | Self::Emoji(_) | Self::Offline => None,
             Self::NotFound | Self::Problem { .. } => None,
         }
@@ -308,52 +314,6 @@ pub struct PeerPage {
     pub cid: Cid,
     /// Why something was refused.
     pub error: Option<Refusal>,
-}
-
-/// A page for operators.
-#[derive(Clone, Debug)]
-pub struct AdminPage {
-    /// What is on it.
-    pub list: AdminList,
-    /// What the names begin with; empty: whatever they are.
-    pub query: String,
-    /// Whether it is the first page of it.
-    pub is_first: bool,
-    /// What was typed into a form that was refused.
-    pub typed: Typed,
-    /// Why something was refused.
-    pub error: Option<Refusal>,
-}
-
-/// One of the three lists.
-#[derive(Clone, Debug)]
-pub enum AdminList {
-    /// Accounts, and the addresses that are kept out.
-    Accounts(Listing<AccountRow>, Vec<NetworkBan>),
-    /// Groups and subjects' rooms.
-    Rooms(Listing<RoomRow>),
-    /// Who did what: the entries, and to whom or where they are narrowed down, as typed.
-    Audit(Listing<AuditRow>, Narrowed),
-}
-
-/// Which entries of the audit log are shown; empty: all.
-#[derive(Clone, Debug, Default)]
-pub struct Narrowed {
-    /// A username.
-    pub person: String,
-    /// A room's number.
-    pub room: String,
-}
-
-/// A form of an operator that was refused, so that it is shown again.
-#[derive(Clone, Debug, Default)]
-pub struct Typed {
-    /// Which one.
-    pub form: &'static str,
-    /// About whom or which room.
-    pub about: String,
-    /// A reason, or a name to confirm.
-    pub text: String,
 }
 
 /// Who has read a message.

@@ -14,6 +14,7 @@ mod peer;
 mod people;
 mod problem;
 mod receipts;
+mod search;
 mod subject;
 
 pub use account::{Login, Register};
@@ -28,4 +29,7 @@ pub use peer::Peer;
 pub use people::People;
 pub use problem::{NotFound, Problem};
 pub use receipts::ReceiptsOf;
+pub use search::SearchOf;
+#[cfg(feature = "ssr")]
+pub use search::midnight;
 pub use subject::SubjectOf;

@@ -8,7 +8,7 @@ use crate::{
     page::{Page, Seed, Shell, Site},
     pages::{
         Admin, Details, EmojiOf, LobbyOf, Login, MessageOf, NotFound, Peer, People, Problem, ReceiptsOf, Register,
-        SubjectOf,
+        SearchOf, SubjectOf,
     },
     sprite::Sprite,
     ui::icon::icon,
@@ -35,6 +35,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
         Page::Lobby(_) | Page::Subject(_) | Page::Details(_) | Page::Peer(_) => "rooms",
         Page::Receipts(_) | Page::Message(_) => "rooms",
         Page::Admin(_) => "admin",
+        Page::Search(_) => "search",
         _ => "plain",
     };
     if matches!(page, Page::Offline) {
@@ -112,6 +113,7 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::Receipts(page), _) => view! { <ReceiptsOf page clock/> }.into_any(),
         (Page::Message(page), _) => view! { <MessageOf page=*page clock/> }.into_any(),
         (Page::Emoji(groups), _) => view! { <EmojiOf groups/> }.into_any(),
+        (Page::Search(page), _) => view! { <SearchOf page=*page clock/> }.into_any(),
         (Page::Peer(page), _) => view! { <Peer page=*page clock/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
@@ -157,6 +159,16 @@ fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str, request
                             <a href="/people" aria-current=current("people") data-requests=requests.to_string()>
                                 "People" <span class="badge" data-unread=asking.clone()>{asking.clone()}</span>
                             </a>
+                            <a
+                                href="/search"
+                                data-panel=""
+                                data-search=""
+                                aria-label="Search messages"
+                                title="Search messages"
+                                aria-current=current("search")
+                            >
+                                {icon("search")}
+                            </a>
                             {admin}
                         </nav>
                         <span class="who" dir="auto" data-viewer=viewer.username>{viewer.display_name}</span>
@@ -184,6 +196,7 @@ fn title(page: &Page) -> String {
         Page::Message(_) => "Message",
         Page::Emoji(_) => "Emoji",
         Page::Peer(page) => &page.room.title,
+        Page::Search(_) => "Search",
         Page::NotFound => "Not found",
         Page::Problem { .. } => "Problem",
     };

@@ -1,4 +1,5 @@
-//! Load on the binary that ships: `bench [SERVER] pairs|idle|scale|crowd`; `bench fill DATABASE` makes data to look at. Rule:
+//! Load on the binary that ships: `bench [SERVER] pairs|idle|scale|crowd`; `bench fill DATABASE` makes data to look at, `bench
+//! search DATABASE` looks for something in it. Rule:
 //! figures are printed, never asserted; what is measured is the server's own CPU time and memory, since wall-clock rates
 //! hold on no shared machine.
 
@@ -8,6 +9,7 @@ mod idle;
 mod pairs;
 mod people;
 mod scale;
+mod search;
 mod server;
 
 use server::Server;
@@ -17,13 +19,16 @@ use std::{env, path::PathBuf, process::ExitCode};
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "usage: bench [path of the twotick binary] [pairs|idle|scale|crowd]...
-       bench fill FILE|postgres://... [PEOPLE [ROOMS [EVENTS [SEED]]]]";
+       bench fill|search FILE|postgres://... [PEOPLE [ROOMS [EVENTS [SEED]]]]";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut arguments: Vec<String> = env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "fill") {
         return ended("fill", fill::command(&arguments[1..]).await);
+    }
+    if arguments.first().is_some_and(|first| first == "search") {
+        return ended("search", search::command(&arguments[1..]).await);
     }
     let named = arguments.first().is_some_and(|first| first.contains('/'));
     let binary = if named { PathBuf::from(arguments.remove(0)) } else { beside_this_one() };

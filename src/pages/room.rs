@@ -6,7 +6,7 @@ use app::{Draft, Page};
 use axum::extract::{Path, rejection::PathRejection};
 use domain::{Draft as Message, Page as Place};
 use serde::Deserialize;
-use wire::{Cid, Code, EventKind, MessageType, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
+use wire::{Cid, Code, MessageType, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
 
 /// The address names a position at which the viewer sees no message.
 const NOT_HERE: &str = "That message is not here, or not any more. This is the end of the conversation.";
@@ -93,7 +93,7 @@ async fn show(member: &Member, room: RoomId, turn: Turn, draft: Draft) -> Answer
     if let Some(seq) = turn.at.map(Seq) {
         let page = member.chat().history(&member.viewer, room, Place::Around(seq), FIRST_PAGE_EVENTS).await;
         let page = page.map_err(failed)?;
-        let message = page.events.iter().find(|event| event.seq == seq && event.kind != EventKind::Erased);
+        let message = page.events.iter().find(|event| event.seq == seq && event.kind.is_shown());
         match message.map(|message| message.cid) {
             Some(cid) => (around, at) = (Some(Box::new(page)), Some(cid)),
             None => notice = NOT_HERE.to_owned(),

@@ -45,6 +45,11 @@ impl Visit {
         problem::page(Shell { zone: self.zone, beside, ..shell }, page)
     }
 
+    /// Where the visitor lives, as far as their browser has told.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
     /// What says what went wrong.
     pub fn problem(&self, error: Error) -> Response {
         self.refused(problem::told(error))

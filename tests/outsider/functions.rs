@@ -23,6 +23,7 @@ fn case(path: &str, outsider: &Outsider, epoch: &wire::Epoch) -> (Value, Row) {
         "room_page" => (json!({ "room": room }), READERS),
         "mark_read" => (json!({ "room": room, "seq": 1 }), READERS),
         "find_members" => (json!({ "room": room, "prefix": "" }), READERS),
+        "search" => (json!({ "words": "stone", "room": room }), READERS),
         "set_level" => (json!({ "room": room, "level": "none" }), READERS),
         "send" => (json!({ "cid": fresh_cid(), "room": room, "content": "Let me in" }), WRITERS),
         "amend" => {

@@ -35,6 +35,8 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
             (pattern.to_owned(), vec![], PUBLIC)
         }
         ("get", "/" | "/people" | "/rooms" | "/subjects") => (pattern.to_owned(), vec![], MEMBERS),
+        // Among what they see themselves.
+        ("get", "/search") => ("/search?q=stone".to_owned(), vec![], MEMBERS),
         // A room of their own.
         ("post", "/rooms") => (pattern.to_owned(), vec![("title", format!("Room of {name}"))], MEMBERS),
         // For who is no operator, none of these is there.
@@ -131,6 +133,7 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
         ("post", format!("/r/{room}/message/1/edit"), format!("/r/{nothing}/message/1/edit")),
         ("post", format!("/r/{room}/message/1/delete"), format!("/r/{nothing}/message/1/delete")),
         ("post", format!("/r/{room}/message/1/unreact"), format!("/r/{nothing}/message/1/unreact")),
+        ("get", format!("/search?q=stone&room={room}"), format!("/search?q=stone&room={nothing}")),
         ("post", format!("/r/{room}"), format!("/r/{nothing}")),
         ("post", format!("/r/{room}/read"), format!("/r/{nothing}/read")),
         ("get", "/dm/ben".to_owned(), "/dm/nobody".to_owned()),

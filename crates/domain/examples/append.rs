@@ -36,6 +36,8 @@ async fn main() -> Result<(), Failure> {
     settings.passwordless = true;
     settings.sends_per_window_max = u32::MAX;
     let chat = Chat::open(settings).await?;
+    // As the server does beside it.
+    chat.start_indexing();
     let tally = Arc::new(Tally::default());
     let mut writers = Vec::new();
     for pair in 0..pairs {

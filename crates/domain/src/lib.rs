@@ -29,6 +29,7 @@ mod receipts;
 mod retention;
 mod revocation;
 mod rooms;
+mod search;
 mod sessions;
 mod settings;
 mod store;

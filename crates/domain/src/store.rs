@@ -27,6 +27,7 @@ pub(crate) mod receipts;
 pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod rows;
+pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod standing;
 pub(crate) mod subjects;

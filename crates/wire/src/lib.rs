@@ -11,6 +11,7 @@ pub mod frame;
 pub mod limits;
 pub mod read;
 pub mod refusal;
+pub mod search;
 
 pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};
 pub use message::{Amendment, Message, MessageDetails, MessageType, Quote, Reaction};

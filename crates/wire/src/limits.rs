@@ -82,6 +82,20 @@ pub const FORM_BYTES_MAX: usize = 128 * 1024;
 pub const UNREAD_COUNT_MAX: i64 = 99;
 /// People in one answer to a search.
 pub const PEOPLE_FOUND_MAX: usize = 50;
+/// Characters of what is looked for.
+pub const SEARCH_CHARS_MAX: usize = 200;
+/// Words of it.
+pub const SEARCH_WORDS_MAX: usize = 16;
+/// Messages in one answer to a search.
+pub const SEARCH_HITS_MAX: usize = 20;
+/// Messages that are looked at for one answer; beyond, it says from where to go on.
+pub const SEARCH_CANDIDATES_MAX: usize = 2_000;
+/// Rooms that are offered to look in.
+pub const SEARCH_ROOMS_MAX: i64 = 200;
+/// Messages that the index takes up in one transaction, so that nobody waits long for the writer.
+pub const SEARCH_PART_MAX: i64 = 256;
+/// From one look for messages that the index does not hold to the next.
+pub const SEARCH_INDEX_MS: u64 = 250;
 /// Characters of a room's title.
 pub const ROOM_TITLE_CHARS_MAX: usize = 64;
 /// Characters of a room's topic.

@@ -157,6 +157,8 @@ codes! {
     BadEmoji "bad_emoji" 422 "A reaction is one emoji.";
     /// As many reactions as a message can have.
     TooManyReactions "too_many_reactions" 409 "This message has as many reactions as it can hold. Use one that is there.";
+    /// More than 200 characters, or more than 16 words.
+    SearchTooLong "search_too_long" 422 "Look for at most 200 characters and 16 words.";
     /// It is not known whether it was stored: try again with the same id (C3).
     TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
     /// The server is full.

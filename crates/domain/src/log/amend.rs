@@ -12,7 +12,7 @@ use crate::{
     emoji,
     fanout::members::{Members, MembersCache},
     rooms::change::digest,
-    store::{Tx, amend, append, groups, mentions, reactions},
+    store::{Tx, amend, append, groups, mentions, reactions, search},
 };
 use std::{collections::BTreeSet, sync::Arc};
 use wire::{
@@ -178,6 +178,7 @@ impl Work<'_> {
         let text = match &checked.step {
             Amendment::Edit { content } => {
                 amend::edit(tx, message, content, seq, at).await?;
+                search::put(tx, &[message]).await?;
                 let before = mentions::take(tx, message).await?;
                 mentioned = self.mention(tx, content, &members).await?;
                 let named = |other: &UserId| before.contains(other) != mentioned.contains(other);
@@ -187,6 +188,7 @@ impl Work<'_> {
             }
             Amendment::Delete => {
                 amend::delete(tx, message, seq).await?;
+                search::drop(tx, &[message]).await?;
                 recount = Some(Recount { target: checked.target, whose: None });
                 None
             }

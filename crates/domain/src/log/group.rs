@@ -198,6 +198,8 @@ async fn append_events(
     if !events.is_empty() {
         append::raise_heads(tx, &heads.into_iter().collect::<Vec<_>>(), at).await?;
         append::insert_events(tx, &events, at).await?;
+        let places: Vec<_> = events.iter().map(|event| (event.room, event.seq)).collect();
+        store::search::put(tx, &places).await?;
     }
     Ok((verdicts, quotes))
 }

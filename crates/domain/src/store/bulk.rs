@@ -162,7 +162,9 @@ async fn events(tx: &mut Tx, events: &[Entry]) -> sqlx::Result<()> {
             entry.at.0,
         ]
     );
-    Ok(())
+    let messages = events.iter().filter(|entry| entry.kind == EventKind::Message);
+    let places: Vec<_> = messages.map(|entry| (entry.room, entry.seq)).collect();
+    super::search::put(tx, &places).await
 }
 
 /// Lets Postgres note how its tables are filled; SQLite's plans do not ask for it.

@@ -9,7 +9,7 @@ use crate::{
         rules::{Facts, Standing},
     },
 };
-use wire::{Cid, Event, Person, Role, RoomId, RoomKind, Seq, Time, UserId};
+use wire::{Cid, Event, EventKind, Person, Role, RoomId, RoomKind, Seq, Time, UserId};
 
 /// A room, held until the end of the transaction.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -207,7 +207,11 @@ pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) 
         "update rooms
         set head = $2, shown_seq = null, active_at_ms = $3
         where id = $1",
-    ).bind(event.room.0).bind(event.seq.0).bind(event.at.0).execute(db).await.map(|_| ()))
+    ).bind(event.room.0).bind(event.seq.0).bind(event.at.0).execute(db).await.map(|_| ()))?;
+    match event.kind {
+        EventKind::Message => super::search::put(tx, &[(event.room, event.seq)]).await,
+        _ => Ok(()),
+    }
 }
 
 /// Stores an event that shows as no line, at the position after the held head: what was shown last stays so, and when.

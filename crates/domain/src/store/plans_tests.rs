@@ -3,7 +3,7 @@
 
 use super::{
     Store, admin, amend, append, audit, connections, cursors, erasures, events, lobby, members, mentions, networks,
-    open, presence, quotes, reactions, receipts, rooms, standing,
+    open, presence, quotes, reactions, receipts, rooms, search, standing,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -62,13 +62,21 @@ fn texts() -> Vec<Asked> {
         ("erasures::OLDEST", "bigint, bigint, bigint", both(erasures::OLDEST)),
         ("networks::IS_BANNED", "text", both(networks::IS_BANNED)),
         ("events::PLACES", "bigint", both(events::PLACES)),
+        ("search::WAITING", "bigint", search::WAITING.map(str::to_owned)),
+        ("search::DROP", "text", search::DROP.both()),
+        ("search::DROP_ERASED", "bigint, bigint, bigint", both(search::DROP_ERASED)),
+        ("search::INTERVALS", "bigint", both(search::INTERVALS)),
+        ("search::CANDIDATES", "text, bigint, bigint, bigint", search::CANDIDATES.map(str::to_owned)),
+        ("search::SINCE", "bigint", both(search::SINCE)),
+        ("search::TITLES", "text", search::TITLES.both()),
+        ("search::LATEST_ROOMS", "bigint, bigint", both(search::LATEST_ROOMS)),
         ("presence::PEERS", "bigint, boolean", both(presence::PEERS)),
         ("presence::MAY_SEE", "bigint, bigint, boolean", both(presence::MAY_SEE)),
         ("presence::CIRCLE", "bigint, boolean", both(presence::CIRCLE)),
     ]
 }
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "audit",
     "blocks",
     "connections",
@@ -81,6 +89,7 @@ const TABLES: [&str; 14] = [
     "reactions",
     "room_mutes",
     "rooms",
+    "search_entries",
     "subjects",
     "users",
 ];
@@ -91,7 +100,7 @@ fn assert_no_scan(name: &str, plan: &[String], mark: &str) {
         line.split_once(mark).is_some_and(|(_, rest)| {
             let table = rest.split([' ', '(']).next().unwrap_or_default();
             TABLES.contains(&table)
-                || ["r", "m", "i", "mine", "theirs", "seat", "other", "peer", "about"].contains(&table)
+                || ["r", "m", "i", "mine", "theirs", "seat", "other", "peer", "about", "entries"].contains(&table)
         }) && !line.contains("USING")
     };
     assert!(!plan.iter().any(is_scan), "{name}:\n{}", plan.join("\n"));
