@@ -1,7 +1,7 @@
 //! The index follows the log, in the background. Rule: what is to be taken up is a row of the database, written with the message, so that
 //! a kill at any moment loses nothing; the log's writer waits for no more than one part.
 //!
-//! In the writer's own transactions it would cost each message more than everything else that is done for it (docs/performance.md).
+//! In the writer's own transactions it would make each message half as dear again, or more (docs/performance.md).
 
 use super::{fold::fold, tokens};
 use crate::{
@@ -18,7 +18,9 @@ use wire::{RoomId, UserId};
 
 /// Between two parts, so that others get at the database.
 const PAUSE: Duration = Duration::from_millis(10);
-/// While messages wait to be stored, so many times as long as the part took: they come first.
+/// Who waits longer than this for a turn to write, is not alone …
+const TURN: Duration = Duration::from_millis(1);
+/// … and then rests so many times as long as the part took: messages come first.
 const REST: u32 = 9;
 
 impl Chat {
@@ -32,20 +34,27 @@ impl Chat {
     /// # Errors
     /// [`Error::Internal`], [`Error::Unknown`]: the same part comes again.
     pub async fn index_part(&self) -> Result<bool, Error> {
+        Ok(self.index_next().await?.is_some())
+    }
+
+    /// The same; how long it waited for its turn to write.
+    async fn index_next(&self) -> Result<Option<Duration>, Error> {
         let mut tx = self.inner.store.read_once().await?;
         let is_waiting = store::search::is_waiting(&mut tx).await?;
         drop(tx);
         if !is_waiting {
-            return Ok(false);
+            return Ok(None);
         }
-        let part = self.inner.store.write(|tx| {
+        let asked = Instant::now();
+        let part = self.inner.store.write(move |tx| {
             Box::pin(async move {
+                let waited = asked.elapsed();
                 let waiting = store::search::waiting(tx, SEARCH_PART_MAX).await?;
                 let entries: Vec<_> = waiting.iter().map(|entry| (entry.id, tokens(entry))).collect();
                 if !entries.is_empty() {
                     store::search::index(tx, &entries).await?;
                 }
-                Ok(!entries.is_empty())
+                Ok((!entries.is_empty()).then_some(waited))
             })
         });
         part.await
@@ -73,13 +82,12 @@ async fn work(inner: Weak<Inner>) {
         let Some(inner) = inner.upgrade() else { return };
         let chat = Chat { inner };
         let begun = Instant::now();
-        let done = chat.index_part().await;
-        let is_busy = chat.appends_waiting_count() > 0;
+        let done = chat.index_next().await;
         drop(chat);
         let pause = match done {
-            Ok(true) if is_busy => PAUSE.max(begun.elapsed() * REST),
-            Ok(true) => PAUSE,
-            Ok(false) => Duration::from_millis(SEARCH_INDEX_MS),
+            Ok(Some(waited)) if waited > TURN => PAUSE.max(begun.elapsed() * REST),
+            Ok(Some(_)) => PAUSE,
+            Ok(None) => Duration::from_millis(SEARCH_INDEX_MS),
             Err(error) => {
                 tracing::warn!(%error, "what was said could not be taken into the index; it is tried again");
                 Duration::from_millis(SEARCH_INDEX_MS)
