@@ -100,16 +100,35 @@ function isTurnedOff() {
 }
 
 // "on", "off", "blocked" by the browser, "insecure": not on plain http, or "missing".
-export function notifications() {
+function notifications() {
   if (!isSecureContext) return 'insecure';
   if (!globalThis.Notification) return 'missing';
   if (Notification.permission === 'denied') return 'blocked';
   return Notification.permission === 'granted' && !isTurnedOff() ? 'on' : 'off';
 }
 
+const titles = { on: 'Notifications are on', off: 'Notifications are off', blocked: 'Notifications are blocked' };
+let panel;
+
+// The panel at the foot of the list says what is so; why, and what can be done, is loaded when it is opened.
+export function offer() {
+  panel = document.querySelector('.notifications');
+  panel.addEventListener('toggle', explain);
+  turned();
+  panel.hidden = false;
+}
+
+function explain() {
+  if (panel.open) import('/notifications.js').then(({ explain }) => explain(panel, notifications(), press), () => {});
+}
+
 function turned() {
-  if (notifications() !== 'on') for (const room of notes.keys()) withdraw(room);
-  hear?.('notifications');
+  const told = notifications();
+  if (told !== 'on') for (const room of notes.keys()) withdraw(room);
+  if (!panel) return;
+  panel.dataset.notifications = told;
+  panel.querySelector('span').textContent = titles[told] ?? 'No notifications here';
+  explain();
 }
 
 // In another tab: a word between tabs may be faster than what is written. And in the browser's settings for the site.
@@ -117,13 +136,13 @@ addEventListener('storage', ({ key }) => key === wish && turned());
 navigator.permissions?.query({ name: 'notifications' }).then((permission) => (permission.onchange = turned), () => {});
 
 // A button of the panel: "on", "off" or "test".
-export async function press(what) {
+async function press(what) {
   if (what === 'test') return show(what, 'Twotick', 'A new message looks like this.');
   if (what === 'on') await Notification.requestPermission();
   localStorage.setItem(wish, what);
   turned();
   // The button that was pressed is gone.
-  document.querySelector('.notifications summary').focus();
+  panel.firstElementChild.focus();
 }
 
 function show(room, title, text) {

@@ -14,10 +14,8 @@ extern "C" {
     fn tell_words(words: &str);
     /// The page sleeps or goes.
     pub fn leave();
-    /// What is so about notifications: "on", "off", "blocked", "insecure" or "missing".
-    pub fn notifications() -> String;
-    /// "on", "off" or "test" was pressed.
-    pub fn press(what: &str);
+    /// Shows what is so about notifications, now and when it changes.
+    pub fn offer();
     /// So many messages are unread: the icons say so.
     pub fn badge(count: i32);
     #[wasm_bindgen(js_name = notify)]
@@ -39,8 +37,6 @@ pub enum Word {
     Acked(Acked),
     /// The user has read up to here.
     Read(RoomId, Seq),
-    /// [`notifications`] has changed.
-    Notifications,
     /// A notification was clicked.
     Open(RoomId),
     /// The account has logged out in this browser.
@@ -69,7 +65,6 @@ impl Word {
             Self::Lead => words(&["lead"]),
             Self::Follow => words(&["follow"]),
             Self::Outbox => words(&["outbox"]),
-            Self::Notifications => words(&["notifications"]),
             Self::Acked(Acked { cid, room, seq, at, epoch }) => {
                 let (cid, room, seq) = (cid.to_string(), room.to_string(), seq.to_string());
                 words(&["acked", &cid, &room, &seq, &at.as_ms().to_string(), &epoch.0])
@@ -89,7 +84,6 @@ impl Word {
             "lead" => Self::Lead,
             "follow" => Self::Follow,
             "outbox" => Self::Outbox,
-            "notifications" => Self::Notifications,
             "acked" => {
                 let cid = words.next()?.parse().ok()?;
                 let mut number = || words.next()?.parse::<i64>().ok();

@@ -19,14 +19,14 @@ const READ_AGAIN: Duration = Duration::from_secs(2);
 impl Live {
     /// Goes live. In the browser only, once.
     pub fn start(self) {
-        self.look_at_notifications();
         keys::start();
         let me = self.core.with_value(|core| core.me().clone());
         if me.id == NOBODY {
-            self.screen.state.update(|state| (state.nobody, state.notifications) = (true, String::new()));
+            self.screen.state.update(|state| state.nobody = true);
             let _ = window_event_listener_untyped("online", |_| browser::reload());
             return;
         }
+        tabs::offer();
         let epoch = self.core.with_value(|core| core.epoch().cloned()).unwrap_or_default();
         let keep = self.keep();
         spawn_local(async move {
@@ -156,7 +156,6 @@ impl Live {
                 }
             }
             Word::Read(room, seq) => self.hear(Input::ReadElsewhere { room, seq }),
-            Word::Notifications => self.look_at_notifications(),
             Word::Open(room) => self.go(Some(room)),
             Word::Bye => {
                 self.ports.update_value(|ports| ports.is_over = true);

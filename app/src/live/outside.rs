@@ -14,11 +14,6 @@ impl Live {
         }
     }
 
-    /// What this browser does about notifications may have changed.
-    pub(super) fn look_at_notifications(self) {
-        self.screen.state.update(|state| state.notifications = tabs::notifications());
-    }
-
     /// Shows the title, and the icons if they do not show so many unread messages yet; how many they show now.
     pub fn show_outside(self, shown: Option<i64>) -> i64 {
         let unread = self.screen.state.with(|state| state.unread);

@@ -36,8 +36,6 @@ pub struct State {
     pub leads: bool,
     /// Whether what the browser kept is here.
     pub kept: bool,
-    /// What this browser does about notifications, see [`crate::tabs::notifications`]; empty while it is not known.
-    pub notifications: String,
     /// Unread messages over all rooms.
     pub unread: i64,
     /// Whether the page is here without anybody's conversations.
@@ -63,7 +61,6 @@ impl State {
             notice: String::new(),
             leads: false,
             kept: false,
-            notifications: String::new(),
             unread: core.unread_total(),
             nobody: false,
         }
