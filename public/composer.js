@@ -14,6 +14,29 @@ export function fit(area, over, isIdle) {
   grow(area);
 }
 
+const words = { say: 'Answer to ', edit: 'Editing what you wrote' };
+
+// Shows what the text is about above it: a message that is answered or edited. Its button does what Escape does.
+export function about(area, act, name, text) {
+  let chip = area.form.querySelector('.about');
+  if (!words[act]) return chip?.remove();
+  if (!chip) {
+    chip = document.createElement('div');
+    chip.className = 'about quote';
+    for (const tag of ['b', 'span', 'button']) chip.append(document.createElement(tag));
+    chip.lastChild.type = 'button';
+    chip.lastChild.ariaLabel = 'Leave it';
+    chip.lastChild.addEventListener('click', () => {
+      area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+      area.focus();
+    });
+    area.form.prepend(chip);
+  }
+  const [label, quote] = chip.children;
+  label.textContent = words[act] + (act === 'say' ? name : '');
+  quote.textContent = text;
+}
+
 // One row more until everything is seen or the height is at its most. Only where the style sheet alone does not do it: there the first
 // row more changes nothing.
 function grow(area) {

@@ -184,6 +184,7 @@ export async function wipe() {
   }, 'readonly');
   if (account) new BroadcastChannel(`twotick ${account}`).postMessage('bye');
   navigator.clearAppBadge?.().catch(() => {});
+  localStorage.removeItem('twotick emoji');
   await transact(stores.slice(1), (...kept) => kept.forEach((store) => void store.clear()));
 }
 

@@ -24,6 +24,8 @@ const shortcuts = [
   { keys: 'F6 Ctrl+F6', does: 'Next part of the page', act: () => cycle(1) },
   { keys: 'Shift+F6 Ctrl+Shift+F6', does: 'Previous part of the page', act: () => cycle(-1) },
   { keys: 'ArrowUp ArrowDown Home End', does: 'From one to the next, in messages and conversations' },
+  { keys: 'ArrowUp', does: 'Edit what you wrote last, from an empty composer' },
+  { keys: 'I Shift+F10', does: 'What can be done with a message' },
   { keys: 'Shift+PageUp', does: 'First unread message', act: () => find('[data-jump=unread] button')?.click() },
   { keys: 'Escape', does: 'Close; back to the composer; to the newest message' },
   { keys: 'Enter', does: 'Send; a new line where a finger types' },
@@ -52,7 +54,7 @@ function press(event) {
   if (target.closest('dialog[open]')) isDone = dialogs.press(target, name);
   else if (target.closest('input,textarea,select')) {
     const isText = '?/'.includes(name) || (name === 'Shift+PageUp' && !find('textarea:placeholder-shown'));
-    isDone = !isText && (run(name) || inField(target, name) || dismiss(name));
+    isDone = !isText && (run(name) || inField(target, name) || inEmpty(target, name) || dismiss(name));
   } else isDone = run(name) || inList(target, name) || dismiss(name) || elsewhere(target, name);
   if (isDone) event.preventDefault();
 }
@@ -86,6 +88,13 @@ function inField(field, name) {
   field.value = '';
   sift();
   return true;
+}
+
+// The composer, while there is nothing in it: what was written last is edited.
+function inEmpty(field, name) {
+  const isAsked = name === 'ArrowUp' && field.matches(composer) && !field.value;
+  if (isAsked) import('/actions.js').then(({ editLast }) => editLast(), () => {});
+  return isAsked;
 }
 
 // Nothing is new any more, and the end is in view; whether that was not so.
@@ -143,6 +152,20 @@ function refocus() {
 // From the first "@" in a text on, members of the room are offered.
 function name({ target }) {
   if (target.matches(composer) && target.value.includes('@')) import('/mentions.js').then(({ offer }) => offer(target), () => {});
+}
+
+const nears = ['pointerover', 'focusin', 'click'];
+
+// Somebody comes near a message: what can be done to it is there from now on, and what was clicked before that is done.
+async function near(event) {
+  const { type, target } = event;
+  if (!target.closest?.('.bubble')) return;
+  const isClick = type === 'click' && target.closest('.reactions button, a.quote') && !event.ctrlKey && !event.metaKey;
+  if (isClick) event.preventDefault();
+  const { come, click } = await import('/actions.js');
+  for (const name of nears) removeEventListener(name, near);
+  if (isClick) click(event);
+  else come(event);
 }
 
 let isDue = false;
@@ -213,6 +236,9 @@ export function start() {
   addEventListener('pointerdown', () => (focused = undefined));
   find('.filter').addEventListener('input', drawn);
   addEventListener('input', name);
+  for (const name of nears) addEventListener(name, near);
+  // A finger does not come near before it is there.
+  if (isTouch()) import('/actions.js').catch(() => {});
   find('.inbox-head button').addEventListener('click', () => open('sheet'));
   const changes = { subtree: true, childList: true, attributeFilter: ['aria-current'] };
   new MutationObserver(drawn).observe(find('.chat'), changes);

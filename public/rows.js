@@ -42,12 +42,18 @@ export function stopAt({ target }) {
   if (target.dataset.cid) target.setAttribute('aria-label', label(target));
 }
 
-// "Who, 09:05: what. Read".
+// "Who, 09:05: answers Ana: when? what. Edited. 👍 you. Read".
 function label(message) {
-  const [author, time, text, tick] = ['.bubble>span', 'time', '.text', '[data-tick]'].map((part) => message.querySelector(part));
-  const said = `${author.lastChild.textContent.replace(/: $/, '')}, ${time.textContent}: ${text.textContent}`;
-  const mention = message.matches('[data-mention]') ? `${said}. Mentions you` : said;
-  return tick ? `${mention}. ${tick.getAttribute('aria-label')}` : mention;
+  const [author, time, quote, text, tick] = ['.bubble>span', 'time', '.quote', '.text', '[data-tick]'].map((part) => message.querySelector(part));
+  const parts = [`${author.lastChild.textContent.replace(/: $/, '')}, ${time.textContent}: `];
+  if (quote) parts[0] += `answers ${[...quote.children].map((part) => part.textContent).join(': ')}. `;
+  parts[0] += text.textContent;
+  if (message.matches('[data-mention]')) parts.push('Mentions you');
+  if (message.matches('[data-edited]')) parts.push('Edited');
+  if (message.matches('[data-changing]')) parts.push('A change waits to be sent');
+  for (const chip of message.querySelectorAll('.reactions button')) parts.push(chip.getAttribute('aria-label'));
+  if (tick) parts.push(tick.getAttribute('aria-label'));
+  return parts.join('. ');
 }
 
 // Each list has one stop: where the focus is, else at the open room or the first, and at the newest message.

@@ -6,7 +6,7 @@ use js_sys::{Array, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use wire::{Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, readable};
+use wire::{Act, Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, readable};
 
 #[wasm_bindgen(raw_module = "/keep.js")]
 extern "C" {
@@ -74,9 +74,12 @@ struct Kept {
     at: Time,
     tried: bool,
     refusal: Option<Refusal>,
+    act: Act,
+    target: Option<Seq>,
 }
 
-readable!(Kept { cid, user, room, content, at, tried, refusal });
+// What was written before there were the last two is a message.
+readable!(Kept { cid, user, room, content, at, tried, refusal, target, [act] });
 
 /// A room as it was shown last.
 #[derive(Serialize)]
@@ -123,16 +126,20 @@ impl Keep {
     pub async fn outbox(&self) -> Result<Vec<Waiting>, Failure> {
         let texts = list(settled(outbox(&self.account)).await?);
         let kept = texts.iter().filter_map(|text| wire::read::json::<Kept>(text));
-        let waiting = |Kept { cid, user, room, content, at, tried, refusal }| Waiting {
+        // What only a later version can do waits for that one.
+        let known = kept.filter(|kept| kept.act != Act::Unknown);
+        let waiting = |Kept { cid, user, room, content, at, tried, refusal, act, target }| Waiting {
             cid,
             user,
             room,
             content,
+            act,
+            target,
             at,
             tried,
             refusal,
         };
-        Ok(kept.map(waiting).collect())
+        Ok(known.map(waiting).collect())
     }
 
     /// Adds a message; `draft`: of which room it was the draft.
@@ -202,8 +209,8 @@ pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn text(Waiting { cid, user, room, content, at, tried, refusal }: Waiting) -> String {
-    json(&Kept { cid, user, room, content, at, tried, refusal })
+fn text(Waiting { cid, user, room, content, act, target, at, tried, refusal }: Waiting) -> String {
+    json(&Kept { cid, user, room, content, at, tried, refusal, act, target })
 }
 
 fn list(value: JsValue) -> Vec<String> {

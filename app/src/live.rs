@@ -1,12 +1,14 @@
 //! The live handle: carries what happens into the client core, and what the core wants done out of it. Rule: it decides
 //! nothing; what to send, when to retry and what is shown come from the core.
 
+pub mod asked;
 mod begin;
 mod http;
 mod outside;
 mod pages;
 mod writing;
 
+pub use asked::Written;
 pub use pages::{inbox_of, page_of};
 
 use crate::{
@@ -158,7 +160,7 @@ impl Live {
                 }
             }),
             Output::Poll { frames } => self.poll(frames),
-            Output::SendOverHttp { cid, room, message_type, content } => self.send(cid, room, message_type, content),
+            Output::SendOverHttp(waiting) => self.send(waiting),
             Output::FetchOlder { room, before } => self.fetch(room, client::Part::Before(before)),
             Output::FetchNewer { room, after } => self.fetch(room, client::Part::After(after)),
             Output::Store(change) => self.store(change),

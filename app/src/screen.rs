@@ -120,7 +120,7 @@ impl Screen {
                 }
             }
             Change::Timeline(room) if is_open(room) => self.show_timeline(core, room),
-            Change::Line { room, line, before } if is_open(room) => self.put(line, before),
+            Change::Line { room, line, before } if is_open(room) => self.put(*line, before),
             Change::Gone { room, cid } if is_open(room) => self.take(cid),
             Change::Ticks(room) if is_open(room) => self.tick(core, room),
             Change::Typing(room) => self.state.update(|state| match core.typing(room) {
@@ -174,6 +174,13 @@ impl Screen {
     pub fn set_clock(&self, clock: Clock) {
         self.clock.set(clock);
         self.rearrange();
+    }
+
+    /// The open room's line at a position.
+    pub fn line_at(&self, seq: Seq) -> Option<Line> {
+        let line =
+            |row: &Row<Cid, Line>| row.value.with_untracked(|line| (line.seq == Some(seq)).then(|| line.clone()));
+        self.parts.with_value(|parts| parts.lines.iter().find_map(line))
     }
 
     /// Whether the open room shows this.

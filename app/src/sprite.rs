@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 /// Name and path. Circles are two arcs, points are lines of no length with round ends.
-const DRAWINGS: [(&str, &str); 13] = [
+const DRAWINGS: [(&str, &str); 16] = [
     ("back", "M20 12H4.5M11 5l-7 7 7 7"),
     ("send", "M4 4.5 21 12 4 19.5 6.5 12zM6.5 12H13"),
     ("clock", "M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0zM12 7v5l3.5 2"),
@@ -24,6 +24,9 @@ const DRAWINGS: [(&str, &str); 13] = [
         "people",
         "M12.5 8a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0zM2.5 19.5a6.5 6.5 0 0 1 13 0M15.5 4.9a3.5 3.5 0 0 1 0 6.2M17.8 13.8a6.5 6.5 0 0 1 3.7 5.7",
     ),
+    ("reply", "M9.5 6 4 11.5 9.5 17M4 11.5h9.5a6 6 0 0 1 6 6V19"),
+    ("more", "M5.5 12v.01M12 12v.01M18.5 12v.01"),
+    ("smile", "M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0zM8 14a4.5 4.5 0 0 0 8 0M9 9.5v.01M15 9.5v.01"),
 ];
 
 /// Stands once in a document, before everything that shows a part of it.

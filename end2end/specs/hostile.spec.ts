@@ -186,6 +186,40 @@ for (const viewport of [
   });
 }
 
+test('hostile edits are text, where they are quoted as well', async ({ pair: [ana, bea] }) => {
+  test.setTimeout(120_000);
+  for (const { page } of [ana, bea]) forbidDialogs(page);
+  const room = await ana.openLive(bea);
+  await bea.openLive(ana);
+  await ana.say('harmless');
+  await ana.expectTick('harmless', 'read');
+  const seq = Number(await ana.bubble('harmless').getAttribute('data-seq'));
+  const answer = { cid: newCid(), room: roomNumber(room), content: 'an answer', reply_to: seq };
+  const post = (path: string, data: unknown) => ana.page.request.post(ana.url(path), { headers: { origin: ana.origin }, data });
+  expect((await post('/api/fn/send', answer)).status()).toBe(200);
+  const read = (person: Person, part: string) => async (): Promise<string> => (await person.page.locator(part).first().textContent()) ?? '';
+  for (const text of hostile) {
+    const amendment = { act: 'edit', content: wellFormed(text) };
+    const edited = await post('/api/fn/amend', { cid: newCid(), room: roomNumber(room), target: seq, amendment });
+    expect(edited.status(), text).toBe(200);
+    for (const person of [ana, bea]) {
+      await expect.poll(read(person, '.bubble .text')).toBe(kept(text));
+      await expect.poll(read(person, '.bubble .quote span')).toBe([...kept(text)].slice(0, 140).join('').replaceAll(/\s/g, ' '));
+      await assertNothingRan(person, `the room with ${text}`);
+    }
+  }
+  const bad = await post('/api/fn/amend', {
+    cid: newCid(),
+    room: roomNumber(room),
+    target: seq,
+    amendment: { act: 'react', emoji: '<img src=x onerror=window.ran=1>' },
+  });
+  expect(bad.status()).toBe(422);
+  await bea.page.reload();
+  await bea.live();
+  await assertNothingRan(bea, 'the room, loaded anew');
+});
+
 test('hostile drafts come back as they were', async ({ pair: [ana, bea] }) => {
   forbidDialogs(ana.page);
   await ana.openLive(bea);

@@ -60,6 +60,7 @@ impl Live {
         self.hear(Input::Focused(browser::has_focus()));
         self.take_part();
         self.hear(Input::Start);
+        let _ = window_event_listener_untyped("act", move |event| self.do_asked(&event));
         let on = |name: &str, input: fn() -> Input| {
             // The page ends with the tab: nothing to remove.
             let _ = window_event_listener_untyped(name, move |_| self.hear(input()));

@@ -2,7 +2,7 @@
 
 use super::Live;
 use crate::{api, keep::json, trouble::Trouble};
-use client::{HttpTrouble, Input, Part};
+use client::{HttpTrouble, Input, Part, Waiting};
 use js_sys::{Array, Promise};
 use leptos::{prelude::WithValue, server_fn::ServerFn, task::spawn_local};
 use serde::Serialize;
@@ -27,8 +27,11 @@ where
     F: ServerFn<Error = Trouble> + Serialize,
     F::Output: Read,
 {
-    let answer = read(JsFuture::from(post(F::PATH, json(&function))).await)?;
-    F::Output::read(answer).ok_or(Code::TryAgain.into())
+    F::Output::read(ask(F::PATH, json(&function)).await?).ok_or(Code::TryAgain.into())
+}
+
+async fn ask(path: &str, body: String) -> Result<Tree, Trouble> {
+    read(JsFuture::from(post(path, body)).await)
 }
 
 fn read(answer: Result<JsValue, JsValue>) -> Result<Tree, Trouble> {
@@ -38,7 +41,7 @@ fn read(answer: Result<JsValue, JsValue>) -> Result<Tree, Trouble> {
 }
 
 impl Live {
-    fn me(self) -> Option<UserId> {
+    pub(super) fn me(self) -> Option<UserId> {
         Some(self.core.with_value(|core| core.me().id))
     }
 
@@ -51,21 +54,25 @@ impl Live {
         });
     }
 
-    pub(super) fn send(self, cid: Cid, room: RoomId, message_type: MessageType, content: String) {
+    pub(super) fn send(self, waiting: Waiting) {
         spawn_local(async move {
-            let answer = match call(api::SendMessage {
-                user: self.me(),
-                cid,
-                room,
-                message_type,
-                content,
-                reply_to: None,
-            })
-            .await
-            {
-                Ok(frame) => Ok(frame),
-                Err(trouble) => refused(cid, trouble),
+            let Waiting { cid, room, content, act, target, .. } = waiting;
+            let (user, message_type) = (self.me(), MessageType::Text);
+            // One request for both kinds: each that is awaited costs the module two kilobytes.
+            let (path, body) = match act.amendment(content.clone()).zip(target) {
+                Some((amendment, target)) => {
+                    (api::AmendMessage::PATH, json(&api::AmendMessage { user, cid, room, target, amendment }))
+                }
+                None => {
+                    let message = api::SendMessage { user, cid, room, message_type, content, reply_to: target };
+                    (api::SendMessage::PATH, json(&message))
+                }
             };
+            let answer =
+                match ask(path, body).await.and_then(|tree| ServerFrame::read(tree).ok_or(Code::TryAgain.into())) {
+                    Ok(frame) => Ok(frame),
+                    Err(trouble) => refused(cid, trouble),
+                };
             self.hear(Input::SendAnswered { cid, answer });
         });
     }
@@ -104,6 +111,12 @@ fn refused(cid: Cid, trouble: Trouble) -> Result<ServerFrame, HttpTrouble> {
         | Code::NotConnected
         | Code::Muted
         | Code::RoomClosed
+        | Code::NoSuchMessage
+        | Code::NotAuthor
+        | Code::MessageDeleted
+        | Code::Unchanged
+        | Code::BadEmoji
+        | Code::TooManyReactions
         | Code::CidConflict => Ok(ServerFrame::Refused { cid, refusal: trouble.0 }),
         _ => Err(http_trouble(&trouble)),
     }

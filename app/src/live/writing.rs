@@ -9,7 +9,7 @@ use crate::{
 use client::{Input, OutboxChange, Waiting};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
-use wire::{Cid, RoomId};
+use wire::{Act, Cid, RoomId};
 
 /// From a key to keeping the draft.
 const DRAFT_PAUSE_MS: u64 = 300;
@@ -42,9 +42,17 @@ impl Live {
         self.say(String::new());
         let leaving = Leaving { room, text: text.clone(), cid: None, again: false };
         self.ports.update_value(|ports| ports.leaving.push(leaving));
-        self.hear(Input::Compose { room, content: text });
-        // What the core did not take stays where it is.
+        let about = self.written_in(room);
+        self.hear(match about.target.filter(|_| about.act == Act::Edit) {
+            Some(target) => Input::Amend { room, target, act: Act::Edit, content: text },
+            None => Input::Compose { room, content: text, reply_to: about.target },
+        });
+        // What the core did not take stays where it is; but what says the same as before is no edit.
         self.ports.update_value(|ports| ports.leaving.retain(|leaving| leaving.cid.is_some()));
+        let is_taken = self.ports.with_value(|ports| ports.leaving.iter().any(|leaving| leaving.room == room));
+        if about.act == Act::Edit && !is_taken && self.screen.state.with_untracked(|state| state.notice.is_empty()) {
+            self.give_up(room);
+        }
     }
 
     pub(super) fn store(self, change: OutboxChange) {
@@ -54,7 +62,9 @@ impl Live {
             OutboxChange::Put(waiting) => {
                 let (cid, room) = (waiting.cid, waiting.room);
                 let is_left = self.begin_to_leave(&waiting);
-                self.await_kept(cid, keep.add(waiting, is_left.then_some(room)));
+                // Of an edit the draft is what was put aside.
+                let draft = (is_left && waiting.act == Act::Say).then_some(room);
+                self.await_kept(cid, keep.add(waiting, draft));
             }
             OutboxChange::Replace { old, new } => self.await_kept(new.cid, keep.replace(old, new)),
             OutboxChange::Update(waiting) => {
@@ -116,10 +126,13 @@ impl Live {
             Some(ports.leaving.remove(at))
         });
         let Some(Leaving { room, text, again, .. }) = left.flatten().filter(|_| kept.is_ok()) else { return };
-        let written = self.draft_in(room);
-        let rest = written.strip_prefix(&text).unwrap_or(&written).to_owned();
-        self.drafts.update(|drafts| _ = drafts.insert(room, rest.clone()));
-        self.keep_draft_soon(room);
+        let mut rest = String::new();
+        self.write_about(room, |written| {
+            rest = written.text.strip_prefix(&text).unwrap_or(&written.text).to_owned();
+            written.text.clear();
+            written.give_up();
+            written.text += &rest;
+        });
         if again {
             self.compose(room, rest);
         }
@@ -129,10 +142,9 @@ impl Live {
     pub(super) fn take_back(self, room: RoomId, content: String, taken_out: Option<Cid>) {
         let is_there = self.ports.with_value(|ports| ports.leaving.iter().any(|leaving| leaving.room == room));
         if taken_out.is_some() || !is_there {
-            self.drafts.update(|drafts| {
-                let draft = drafts.get_or_insert_with(room, String::new);
-                let gap = if draft.is_empty() { "" } else { "\n" };
-                *draft = content + gap + draft;
+            self.write_about(room, |written| {
+                let gap = if written.text.is_empty() { "" } else { "\n" };
+                written.text = content + gap + &written.text;
             });
         }
         match taken_out {
@@ -150,13 +162,16 @@ impl Live {
 
     /// The composer holds this text now.
     pub fn note_draft(self, room: RoomId, text: String) {
-        let old = self.drafts.try_update_untracked(|drafts| drafts.insert(room, text.clone())).flatten();
-        if old.unwrap_or_default() != text {
+        let mut written = self.written_in(room);
+        let is_news = written.text != text;
+        written.text = text;
+        self.drafts.try_update_untracked(|drafts| drafts.insert(room, written.draft()));
+        if is_news {
             self.keep_draft_soon(room);
         }
     }
 
-    fn keep_draft_soon(self, room: RoomId) {
+    pub(super) fn keep_draft_soon(self, room: RoomId) {
         let is_first = self.ports.try_update_value(|ports| {
             let is_first = ports.unkept.drafts.is_empty();
             ports.unkept.drafts.insert(room);

@@ -1,20 +1,22 @@
 //! One message. Rule: its node stays the same from "waiting" to "read"; what its tick means is also said in words.
 
+pub mod extras;
+
 use crate::{
     browser,
     live::Live,
     ui::{
         avatar::face,
-        icon::Icon,
         moment::{Style, moment},
         said::{Said, said},
     },
 };
-use client::{Input, Line, Tick};
+use client::{Line, Tick};
+use extras::dress;
 use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-use wire::{Cid, Code, EventKind, MessageType, Refusal, RoomId, RoomKind};
+use wire::{Cid, EventKind, MessageType, RoomKind};
 
 /// A message of the open room.
 #[component]
@@ -38,13 +40,11 @@ pub fn Bubble(
     let face = is_named.then(|| face(Some(author.id), &author.display_name));
     let seq = said(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
     let text = words(line, text);
-    let deleted = said(move || line.with(is_deleted).then(String::new));
-    let (is_long, is_emoji) = {
-        let text = text();
-        (is_long(&text), is_emoji(&text))
-    };
+    let is_long = is_long(&text());
+    let is = |is_so: fn(&Line) -> bool| line.with_untracked(is_so).then(String::new);
     view! {
         <article
+            use:dress=(live, line)
             class="bubble"
             tabindex="-1"
             autofocus=is_at
@@ -53,19 +53,21 @@ pub fn Bubble(
             data-own=own.then(String::new)
             data-grouped=is_grouped.then(String::new)
             data-long=is_long.then(String::new)
-            data-emoji=is_emoji.then(String::new)
-            data-deleted=deleted
+            data-emoji=is(is_emoji)
+            data-deleted=is(is_deleted)
+            data-edited=extras::edited(live, line)
             data-note=is_note.then(String::new)
             data-mention=is_mention.then(String::new)
         >
             <span class=if is_named { "author" } else { "hidden" } dir="auto">{face} {name + ": "}</span>
+            {extras::quote(line)}
             <p class="text" dir="auto">{text}</p>
             {is_long.then(|| view! { <button type="button" class="more" on:click=open>"Show more"</button> })}
-            {own.then(|| view! { <Refused cid line/> })}
             <span class="meta">
                 {moment(live, Style::Minute, move || line.with(|line| line.at))}
-                {own.then(|| view! { <TickMark line group/> })}
+                {own.then(|| extras::tick(line, group))}
             </span>
+            {extras::reactions(line)}
         </article>
     }
 }
@@ -86,31 +88,6 @@ fn open(event: MouseEvent) {
     }
     // The button is gone.
     let _ = bubble.dyn_ref::<HtmlElement>().map(browser::focus_in_place);
-}
-
-/// How far it has come; in a room of more than two it leads to who has read it, as soon as it is stored.
-#[component]
-fn TickMark(line: RwSignal<Line>, group: Option<RoomId>) -> impl IntoView {
-    let is_group = group.is_some();
-    let word = words(line, |line| look(line.tick.as_ref()).0.to_owned());
-    let sentence = words(line, if is_group { counted } else { |line| look(line.tick.as_ref()).1.to_owned() });
-    let counted = words(line, if is_group { tally } else { |_| String::new() });
-    let drawing = words(line, |line| look(line.tick.as_ref()).2.to_owned());
-    let href = said(move || {
-        let (room, seq) = (group?, line.with(|line| line.seq)?);
-        Some("/r/".to_owned() + &room.to_string() + "/receipts/" + &seq.to_string())
-    });
-    let role = {
-        let href = href.clone();
-        said(move || href().is_none().then(|| "img".to_owned()))
-    };
-    let panel = is_group.then(String::new);
-    view! {
-        <a class="tick" href=href role=role data-panel=panel data-tick=word aria-label=sentence.clone() title=sentence>
-            <span class="tally" aria-hidden="true">{counted}</span>
-            <Icon name=drawing/>
-        </a>
-    }
 }
 
 /// The same in words, with how many of the others have it.
@@ -146,34 +123,6 @@ pub fn look(tick: Option<&Tick>) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// Why it was refused, and what can be done; there only while it is refused.
-#[component]
-fn Refused(cid: Cid, line: RwSignal<Line>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    move || {
-        line.with(refusal).map(|refusal| {
-            let hear = move |input: Input| move |_| live.hear(input.clone());
-            view! {
-                <div class="refused">
-                    <span>{"Not sent. ".to_owned() + &refusal.message}</span>
-                    <button type="button" hidden=refusal.code == Code::MessageTooLong on:click=hear(Input::Retry { cid })>
-                        "Retry"
-                    </button>
-                    <button type="button" on:click=hear(Input::Edit { cid })>"Edit"</button>
-                    <button type="button" on:click=hear(Input::Discard { cid })>"Discard"</button>
-                </div>
-            }
-        })
-    }
-}
-
-fn refusal(line: &Line) -> Option<Refusal> {
-    match &line.tick {
-        Some(Tick::Refused(refusal)) => Some(refusal.clone()),
-        _ => None,
-    }
-}
-
 /// Whether it would fill the screen.
 fn is_long(text: &str) -> bool {
     const LINES: usize = 24;
@@ -182,7 +131,11 @@ fn is_long(text: &str) -> bool {
 }
 
 /// Whether it is one to three emoji and nothing else.
-fn is_emoji(text: &str) -> bool {
+fn is_emoji(line: &Line) -> bool {
+    is_only_emoji(&text(line))
+}
+
+fn is_only_emoji(text: &str) -> bool {
     let mut count = 0;
     let mut is_joined = false;
     for char in text.chars() {
@@ -204,10 +157,12 @@ fn is_deleted(line: &Line) -> bool {
     line.message.as_ref().is_some_and(|message| message.deleted)
 }
 
+const DELETED: &str = "Message deleted";
+
 /// What it says.
 pub fn text(line: &Line) -> String {
     match &line.message {
-        Some(message) if message.deleted => "Message deleted".to_owned(),
+        Some(message) if message.deleted => DELETED.to_owned(),
         Some(message) if message.kind != MessageType::Unknown => message.content.clone(),
         _ => "This message cannot be shown by this version.".to_owned(),
     }
@@ -225,8 +180,18 @@ mod tests {
             let author = Person { id: UserId(1), username: "ana".to_owned(), display_name: "Ana".to_owned() };
             let (cid, kind) = (Cid::new(0, [0; 10]), EventKind::Message);
             let (at, tick) = (Time(0), Some(tick));
-            let line =
-                Line { cid, seq: Some(Seq(7)), kind, author, at, message: None, tick, tally, mentions_me: false };
+            let line = Line {
+                cid,
+                seq: Some(Seq(7)),
+                kind,
+                author,
+                at,
+                message: None,
+                tick,
+                tally,
+                mentions_me: false,
+                changing: None,
+            };
             assert_eq!(counted(&line), expected);
         };
         check(Tick::Delivered, Some((9, 9, 4)), "Read by 4 of 9");
@@ -243,10 +208,10 @@ mod tests {
     #[test]
     fn up_to_three_emoji_alone_are_shown_large() {
         for text in ["👍", "❤️", "👍🏽👍🏽", "👩‍👩‍👧", "🎁🎉✨"] {
-            assert!(is_emoji(text), "{text}");
+            assert!(is_only_emoji(text), "{text}");
         }
         for text in ["", "a", "👍 ", "👍!", "🎁🎉✨🎁", "12", "\u{fe0f}"] {
-            assert!(!is_emoji(text), "{text}");
+            assert!(!is_only_emoji(text), "{text}");
         }
     }
 }

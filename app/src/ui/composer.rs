@@ -3,7 +3,7 @@
 
 use crate::{
     browser,
-    live::Live,
+    live::{Live, Written},
     ui::{icon::icon, said::said},
 };
 use client::Input;
@@ -20,6 +20,8 @@ use wire::RoomId;
 extern "C" {
     #[wasm_bindgen(js_name = fit)]
     fn fit_to(area: &HtmlTextAreaElement, over: i32, is_idle: bool);
+    /// Shows what the text is about.
+    fn about(area: &HtmlTextAreaElement, act: &str, name: &str, text: &str);
 }
 
 /// What Safari says of the Enter that ends an input method's composition.
@@ -50,7 +52,13 @@ pub fn Composer(
         send();
     };
     let on_key = move |event: KeyboardEvent| {
-        if event.key() != "Enter" || is_composing(&event) {
+        if is_composing(&event) {
+            return;
+        }
+        if event.key() == "Escape" && live.give_up(room) {
+            event.prevent_default();
+        }
+        if event.key() != "Enter" {
             return;
         }
         let is_forced = event.ctrl_key() || event.meta_key();
@@ -122,17 +130,17 @@ fn over(content: &str, chars_max: usize) -> i64 {
 /// Shows the room's draft when it changes from outside: on opening, and when a message comes back.
 fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
     Effect::new(move || {
-        let draft = live.drafts.with(|drafts| drafts.get(&room).cloned());
+        let draft = live.drafts.with(|drafts| drafts.get(&room).map(|draft| Written::of(draft)));
         let Some(element) = area.get_untracked() else { return };
-        match draft {
-            Some(draft) if draft != element.value() => {
-                element.set_value(&draft);
-                fit(live, &element, &draft);
-            }
-            Some(draft) => fit(live, &element, &draft),
-            // What was typed before the module had loaded.
-            None => note(live, room, area),
+        // What was typed before the module had loaded.
+        let Some(written) = draft else { return note(live, room, area) };
+        let text = &written.text;
+        if *text != element.value() {
+            element.set_value(text);
         }
+        fit(live, &element, text);
+        let (act, name, quote) = live.about(room, &written);
+        about(&element, act.as_str(), &name, &quote);
     });
 }
 

@@ -4,6 +4,7 @@ use super::said::{Said, fixed, said};
 use leptos::prelude::*;
 
 /// A drawing that stays as it is: back, send, clock, tick, ticks, alert, down, up, close, search, bell, keyboard or people.
+/// Scripts use reply, more and smile as well.
 pub fn icon(name: &str) -> impl IntoView + use<> {
     view! { <Icon name=fixed(name.to_owned())/> }
 }

@@ -7,8 +7,8 @@ mod view;
 mod window;
 
 use crate::{
-    live::Live,
-    screen::{Item, Key},
+    live::{Live, asked},
+    screen::{Item, Key, Screen},
     ui::{
         bubble::Bubble,
         list::{Drawn, drawn},
@@ -20,8 +20,8 @@ use edges::{Beginning, CatchingUp, Gap};
 use jump::{Latest, Unread};
 use leptos::prelude::*;
 use view::{Aim, View};
-use web_sys::Element;
-use wire::RoomId;
+use web_sys::{Element, Event};
+use wire::{RoomId, Seq};
 
 /// The messages of the open room.
 #[component]
@@ -74,6 +74,10 @@ pub fn Timeline(
             live.hear(Input::UnreadWanted { room });
         }
     };
+    if cfg!(feature = "csr") {
+        let listener = window_event_listener_untyped("jump", move |event| follow(screen, &event, jump));
+        on_cleanup(move || listener.remove());
+    }
     view! {
         <div class="history">
             <div class="timeline" on:scroll=move |_| look_around() tabindex="0" role="region" aria-label="Messages">
@@ -82,6 +86,16 @@ pub fn Timeline(
             <Unread room jump=to_unread/>
             <Latest room jump=move || jump(Aim::End)/>
         </div>
+    }
+}
+
+/// A quote was followed; what is not held is not taken, and its link leads on.
+fn follow(screen: Screen, event: &Event, jump: impl Fn(Aim)) {
+    let seq = asked::detail(event).and_then(|seq| seq.parse().ok()).map(Seq);
+    let place = |items: &Vec<Item>| items.iter().find(|item| seq.is_some() && item.seq() == seq).map(Item::key);
+    if let Some(key) = screen.items.with_untracked(place) {
+        event.prevent_default();
+        jump(Aim::Row(key));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Inputs other than frames: the user, the browser, the answers over HTTP. Rule: an input changes state and nothing
 //! else; what follows from it is done by `run` at the end of every input.
 
-use wire::{Cid, Code, Refusal, RoomId, Seq, Time};
+use wire::{Act, Cid, Code, Refusal, RoomId, Seq, Time};
 
 use crate::catch_up::Way;
 use crate::due::MARKS_AT_ONCE_MAX;
@@ -29,7 +29,8 @@ impl Client {
             Input::Focused(focused) => self.look(self.visible, focused),
             Input::Open(room) => self.open_room(room),
             Input::Shown { room, seq } => self.show(room, seq),
-            Input::Compose { room, content } => self.compose(room, &content),
+            Input::Compose { room, content, reply_to } => self.compose(room, &content, Act::Say, reply_to),
+            Input::Amend { room, target, act, content } => self.amend(room, target, act, &content),
             Input::Keystroke { room } => self.keystroke(room),
             Input::Retry { cid } => self.retry(cid),
             Input::Edit { cid } => _ = self.take_back(cid).map(|text| self.return_text(text, None, Some(cid))),
@@ -135,12 +136,13 @@ impl Client {
         }
     }
 
-    fn compose(&mut self, room: RoomId, content: &str) {
+    /// Takes something into the outbox.
+    pub(crate) fn compose(&mut self, room: RoomId, content: &str, act: Act, target: Option<Seq>) {
         let content = content.trim();
-        if content.is_empty() {
+        if content.is_empty() && act != Act::Delete {
             return;
         }
-        let waiting = self.waiting(room, content.to_owned());
+        let waiting = self.waiting(room, content.to_owned(), act, target);
         if content.chars().count() > self.limits.body_chars_max {
             return self.return_text(waiting, Some(Code::MessageTooLong.into()), None);
         }
@@ -154,21 +156,29 @@ impl Client {
         self.put(waiting);
     }
 
-    fn waiting(&mut self, room: RoomId, content: String) -> Waiting {
+    fn waiting(&mut self, room: RoomId, content: String, act: Act, target: Option<Seq>) -> Waiting {
         let at_ms = self.clock.outside_now_ms();
         let cid = Cid::new(at_ms, self.random.ten_bytes());
-        Waiting { cid, user: self.me.id, room, content, at: Time(at_ms), tried: false, refusal: None }
+        Waiting { cid, user: self.me.id, room, content, act, target, at: Time(at_ms), tried: false, refusal: None }
     }
 
     fn put(&mut self, waiting: Waiting) {
-        let (cid, room) = (waiting.cid, waiting.room);
+        let (cid, room, act) = (waiting.cid, waiting.room, waiting.act);
         self.outbox.add(waiting, &mut self.out);
-        self.drop_divider(room);
+        if act == Act::Say {
+            self.drop_divider(room);
+        }
         self.tell_entry(cid);
     }
 
     fn return_text(&mut self, waiting: Waiting, refusal: Option<Refusal>, taken_out: Option<Cid>) {
-        self.out.push_back(Output::Returned { room: waiting.room, content: waiting.content, refusal, taken_out });
+        let Waiting { room, content, act, .. } = waiting;
+        let is_written = matches!(act, Act::Say | Act::Edit);
+        match refusal {
+            Some(refusal) if !is_written => self.out.push_back(Output::Notice(refusal)),
+            _ if !is_written => {}
+            refusal => self.out.push_back(Output::Returned { room, content, refusal, taken_out }),
+        }
     }
 
     fn keystroke(&mut self, room: RoomId) {
@@ -182,7 +192,7 @@ impl Client {
         self.outbox.hurry(Some(cid));
         let again = self.outbox.may_replace(cid);
         if let Some(old) = self.outbox.get(cid).filter(|_| again).map(|entry| entry.waiting.clone()) {
-            let new = self.waiting(old.room, old.content);
+            let new = self.waiting(old.room, old.content, old.act, old.target);
             let new_cid = new.cid;
             if let Some(old) = self.outbox.replace(cid, new, &mut self.out) {
                 self.take_back(old);
@@ -193,7 +203,7 @@ impl Client {
 
     fn take_back(&mut self, cid: Cid) -> Option<Waiting> {
         let waiting = self.outbox.take_back(cid)?;
-        self.tell_gone(waiting.room, cid);
+        self.tell_out(&waiting);
         Some(waiting)
     }
 

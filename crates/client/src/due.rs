@@ -4,7 +4,7 @@
 use crate::ordered::Map;
 use wire::frame::{ClientFrame, Held};
 use wire::limits::RESUME_ROOMS_MAX;
-use wire::{Epoch, MessageType, RoomId, Seq};
+use wire::{Epoch, RoomId, Seq};
 
 use crate::Client;
 use crate::catch_up::{SOON_MS, Way};
@@ -117,12 +117,10 @@ impl Client {
         late.into_iter().for_each(|room| self.tell_timeline(room));
         let Some(way) = self.way() else { return };
         for waiting in self.outbox.next(way, now_ms, &mut self.out) {
-            let (cid, room, content, message_type) = (waiting.cid, waiting.room, waiting.content, MessageType::Text);
+            let cid = waiting.cid;
             self.out.push_back(match way {
-                Way::Socket => {
-                    Output::Send(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: None })
-                }
-                Way::Http => Output::SendOverHttp { cid, room, message_type, content },
+                Way::Socket => Output::Send(waiting.frame()),
+                Way::Http => Output::SendOverHttp(waiting),
             });
             self.tell_entry(cid);
         }

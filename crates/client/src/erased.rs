@@ -35,13 +35,20 @@ impl Window {
 
 fn erase(event: &mut Event, (whose, up_to): Erased) -> bool {
     let concerns = event.seq <= up_to && whose.is_none_or(|whose| event.author.id == whose);
-    match &mut event.message {
-        Some(message) if concerns && event.kind == EventKind::Message && !message.deleted => {
-            *message = Message::erased(message.kind);
-            true
-        }
-        _ => false,
+    let is_said = matches!(event.kind, EventKind::Message | EventKind::Edited);
+    let Some(message) = event.message.as_mut().filter(|_| is_said) else { return false };
+    let is_gone = |author: UserId, seq: Seq| seq <= up_to && whose.is_none_or(|whose| author == whose);
+    let quote = message.reply_to.as_mut().filter(|quote| !quote.deleted);
+    let quote = quote.filter(|quote| quote.author.as_ref().is_some_and(|author| is_gone(author.id, quote.seq)));
+    let is_quoted = quote.is_some();
+    if let Some(quote) = quote {
+        (quote.content, quote.deleted) = (String::new(), true);
     }
+    let is_erased = concerns && !message.deleted;
+    if is_erased {
+        *message = Message { changed: message.changed, ..Message::erased(message.kind) };
+    }
+    is_quoted || is_erased
 }
 
 #[cfg(test)]

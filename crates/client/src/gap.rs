@@ -32,7 +32,7 @@ impl Client {
     /// See [`crate::Timeline::gap`]. While nothing is held after it, catching up says the same in the same place.
     pub(crate) fn gap(&self, id: RoomId) -> Option<Gap> {
         let room = self.rooms.get(&id).filter(|room| room.excerpt.is_some())?;
-        let newer = room.window.events().values().next();
+        let newer = room.window.events().values().find(|event| event.kind.is_shown());
         if newer.is_none() && room.is_behind() {
             return None;
         }
@@ -58,7 +58,14 @@ impl Room {
         events
     }
 
-    /// How many that are.
+    /// Those of them that are lines.
+    pub fn shown(&self) -> Vec<&Event> {
+        let mut events = self.events();
+        events.retain(|event| event.kind.is_shown());
+        events
+    }
+
+    /// How many are held.
     pub fn events_held(&self) -> usize {
         self.window.events().len().saturating_add(self.excerpt.as_ref().map_or(0, |excerpt| excerpt.events().len()))
     }

@@ -1,7 +1,7 @@
 //! What goes into the core and what comes out of it. Rule: plain data; whoever runs the core only carries it.
 
 use wire::frame::{ClientFrame, ServerFrame};
-use wire::{Cid, Epoch, HistoryPage, MessageType, Refusal, RoomId, Seq, Time, UserId};
+use wire::{Act, Cid, Epoch, HistoryPage, Refusal, RoomId, Seq, Time, UserId};
 
 use crate::view::Line;
 
@@ -49,6 +49,20 @@ pub enum Input {
         room: RoomId,
         /// The text, not trimmed.
         content: String,
+        /// The message that it answers.
+        reply_to: Option<Seq>,
+    },
+    /// The user does something to a message that is held. Answered as [`Input::Compose`] is; it is shown at once. What is so
+    /// already is ignored, and a reaction that was not tried yet and is taken back never happened.
+    Amend {
+        /// Where.
+        room: RoomId,
+        /// The message.
+        target: Seq,
+        /// What: anything but [`Act::Say`].
+        act: Act,
+        /// The new text, or the emoji.
+        content: String,
     },
     /// The user typed something into the composer.
     Keystroke {
@@ -56,7 +70,7 @@ pub enum Input {
         room: RoomId,
     },
     /// "Retry": a refused message goes out again as a new one (new cid: what was refused never appears), unless it is too
-    /// long.
+    /// long. So does a refused change of a message.
     Retry {
         /// Which.
         cid: Cid,
@@ -202,17 +216,8 @@ pub enum Output {
         /// The frames, as they would go over the socket.
         frames: Vec<ClientFrame>,
     },
-    /// Carry this message over HTTP. Answered by [`Input::SendAnswered`].
-    SendOverHttp {
-        /// The client's id for it.
-        cid: Cid,
-        /// Where.
-        room: RoomId,
-        /// Its type.
-        message_type: MessageType,
-        /// The text.
-        content: String,
-    },
+    /// Carry this over HTTP. Answered by [`Input::SendAnswered`].
+    SendOverHttp(Waiting),
     /// Load the page of events that ends just before `before`. Answered by `HistoryLoaded` or `HistoryFailed` with
     /// [`Part::Before`].
     FetchOlder {
@@ -308,7 +313,7 @@ pub enum OutboxChange {
     Remove(Cid),
 }
 
-/// A message in the outbox.
+/// A message in the outbox, or a change of one that is in the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
     /// Its id, kept over every retry.
@@ -317,8 +322,12 @@ pub struct Waiting {
     pub user: UserId,
     /// Where it goes.
     pub room: RoomId,
-    /// The text, trimmed.
+    /// The text, trimmed; of a reaction the emoji.
     pub content: String,
+    /// What it is.
+    pub act: Act,
+    /// The message that it answers or changes.
+    pub target: Option<Seq>,
     /// When it was written, by this machine's clock; for display only.
     pub at: Time,
     /// Whether it was ever handed to a connection: from then on it may be stored, whatever was heard.
@@ -344,7 +353,7 @@ pub enum Change {
         /// Where.
         room: RoomId,
         /// The line.
-        line: Line,
+        line: Box<Line>,
         /// It stands just before this one, or at the end.
         before: Option<Cid>,
     },

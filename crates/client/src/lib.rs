@@ -5,6 +5,7 @@
 //! arranges an [`Input::Tick`] for [`Client::deadline_ms`].
 
 mod act;
+mod amend;
 mod backoff;
 mod banner;
 mod catch_up;
@@ -40,7 +41,8 @@ mod window;
 
 pub use io::{Change, HttpTrouble, Input, OutboxChange, Output, Part, Waiting};
 pub use view::{
-    Banner, Gap, GapState, Line, Link, LinkView, Older, Opened, PresenceView, RoomView, Tick, Timeline, Transport,
+    Banner, Changing, Gap, GapState, Line, Link, LinkView, Older, Opened, PresenceView, RoomView, Tick, Timeline,
+    Transport,
 };
 
 use std::collections::VecDeque;

@@ -62,7 +62,7 @@ impl Client {
     /// One line of this room came or changed.
     pub(crate) fn tell_line(&mut self, room: RoomId, line: Line, before: Option<Cid>) {
         if self.open == Some(room) {
-            self.news.lines.push(Change::Line { room, line, before });
+            self.news.lines.push(Change::Line { room, line: Box::new(line), before });
         }
         self.news.room(room);
     }

@@ -146,7 +146,8 @@ fn is_short(room: &Room) -> bool {
 
 /// Whether it holds less than a screen, and there is more.
 pub(crate) fn holds_little(room: &Room) -> bool {
-    room.events_held() < FIRST_PAGE_EVENTS / 2 && room.has_older()
+    // Only so few are worth being counted.
+    room.has_older() && room.events_held() < 4 * FIRST_PAGE_EVENTS && room.shown().len() < FIRST_PAGE_EVENTS / 2
 }
 
 /// When the open room must be looked at again.

@@ -112,7 +112,7 @@ impl Client {
         let read = self.opened.filter(|_| self.open == Some(id))?.read;
         let room = self.rooms.get(&id)?;
         room.part_at(read)?;
-        let first_line = room.events().first().map(|event| event.seq);
+        let first_line = room.shown().first().map(|event| event.seq);
         let divides = room.has_older() || first_line != room.first_after(read).map(|event| event.seq);
         divides.then_some(read)
     }

@@ -8,7 +8,7 @@ pub(crate) use entry::{Entry, State};
 use std::collections::VecDeque;
 
 use crate::ordered::Set;
-use wire::{Cid, Code, Refusal, RoomId, Seq, Time, UserId};
+use wire::{Act, Cid, Code, Refusal, RoomId, Seq, Time, UserId};
 
 use crate::catch_up::{CatchUp, Way};
 use crate::io::{OutboxChange, Output, Waiting};
@@ -147,13 +147,22 @@ impl Outbox {
         counts
     }
 
-    /// The entries of a room in the order of the screen: those that have a position first. What the browser does not keep
+    /// The messages of a room in the order of the screen: those that have a position first. What the browser does not keep
     /// yet is in the composer still.
     pub fn of_room(&self, room: RoomId) -> Vec<&Entry> {
-        let here = |entry: &&Entry| entry.waiting.room == room && entry.state != State::Storing;
-        let mut entries: Vec<&Entry> = self.entries.iter().filter(here).collect();
+        let is_message = |entry: &&Entry| entry.waiting.act == Act::Say;
+        let mut entries: Vec<&Entry> = self.kept_of(room).filter(is_message).collect();
         crate::ordered::sort(&mut entries, |entry| entry.seq().unwrap_or(Seq(i64::MAX)));
         entries
+    }
+
+    /// The changes of a room's messages, in the order of writing.
+    pub fn changes_of(&self, room: RoomId) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.kept_of(room).filter(|entry| entry.waiting.act != Act::Say)
+    }
+
+    fn kept_of(&self, room: RoomId) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.waiting.room == room && entry.state != State::Storing)
     }
 
     /// Messages that are neither stored nor refused, of one room or of all.
@@ -246,25 +255,42 @@ impl Outbox {
     }
 
     /// Lets go of those of a room that lie at or before a position from which on the log is held.
-    pub fn settle_up_to(&mut self, room: RoomId, seq: Seq) -> Vec<Cid> {
+    pub fn settle_up_to(&mut self, room: RoomId, seq: Seq) -> Vec<Waiting> {
         let over = |entry: &Entry| entry.waiting.room == room && entry.seq().is_some_and(|at| at <= seq);
-        let gone = self.entries.iter().filter(|entry| over(entry)).map(|entry| entry.waiting.cid).collect();
+        let gone = self.entries.iter().filter(|entry| over(entry)).map(|entry| entry.waiting.clone()).collect();
         self.entries.retain(|entry| !over(entry));
         gone
     }
 
-    /// The server refused it. A refusal for the moment means waiting, any other is for good. The room, if it is here.
-    pub fn refused(&mut self, cid: Cid, refusal: Refusal, now_ms: i64, out: &mut VecDeque<Output>) -> Option<RoomId> {
+    /// The server refused it. A refusal for the moment means waiting, any other is for good. A change that was so already is
+    /// over: it is returned.
+    pub fn refused(&mut self, cid: Cid, refusal: Refusal, now_ms: i64, out: &mut VecDeque<Output>) -> Option<Waiting> {
         let entry = self.get_mut(cid).filter(|entry| entry.seq().is_none())?;
         match entry::patience_ms(&refusal) {
             Some(wait_ms) => entry.wait(now_ms, wait_ms.clamp(100, WAIT_MAX_MS)),
+            None if entry.is_so(refusal.code) => {
+                out.push_back(Output::Store(OutboxChange::Remove(cid)));
+                return self.remove(cid);
+            }
             None => {
                 entry.waiting.refusal = Some(refusal);
                 entry.state = State::Refused;
                 entry.keep(OutboxChange::Update, out);
             }
         }
-        Some(entry.waiting.room)
+        None
+    }
+
+    /// One that takes back, before it was ever tried, what this one would do. It is gone.
+    pub fn cancel(&mut self, room: RoomId, target: Seq, act: Act, content: &str) -> Option<Waiting> {
+        let drains = self.drains;
+        let is_same =
+            |waiting: &Waiting| (waiting.room, waiting.target) == (room, Some(target)) && waiting.content == content;
+        let last = self.entries.iter().rfind(|entry| entry.is_unsettled() && is_same(&entry.waiting))?;
+        // Elsewhere another tab may be sending it.
+        let is_free = !last.waiting.tried && drains;
+        let cid = last.waiting.cid;
+        (is_free && last.waiting.act != act).then(|| self.remove(cid)).flatten()
     }
 
     /// The server asks for patience. The room, if it is here.
@@ -306,8 +332,12 @@ impl Outbox {
     }
 
     /// The database began a new life: what it had stored but did not show is offered again, with the same cid, and what
-    /// is on its way may be on its way to the old one.
+    /// is on its way may be on its way to the old one. Changes are given up: their positions may be other messages now.
     pub fn offer_again(&mut self, out: &mut VecDeque<Output>) {
+        let is_change = |entry: &&Entry| entry.waiting.act != Act::Say;
+        let given_up = self.entries.iter().filter(is_change).map(|entry| OutboxChange::Remove(entry.waiting.cid));
+        out.extend(given_up.map(Output::Store));
+        self.entries.retain(|entry| entry.waiting.act == Act::Say);
         for entry in &mut self.entries {
             if entry.seq().is_some() {
                 entry.state = State::Ready { from_ms: i64::MIN };

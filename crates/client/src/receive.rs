@@ -2,10 +2,7 @@
 //! time, late, twice or wrong, and at most costs a question.
 
 use wire::frame::{Head, RoomChange, ServerFrame};
-use wire::{
-    Cid, CursorState, Epoch, Event, EventKind, HistoryPage, Message, MessageType, Presence, RoomId, RoomSummary, Seq,
-    Time, Unread,
-};
+use wire::{Cid, CursorState, Epoch, Event, HistoryPage, Presence, RoomId, RoomSummary, Seq, Time, Unread};
 
 use crate::Client;
 use crate::catch_up::{LATER_MS, Way};
@@ -34,7 +31,9 @@ impl Client {
             }
             ServerFrame::Ack { cid, room, seq, at } => self.take_ack(cid, room, seq, at, Some(way)),
             ServerFrame::Refused { cid, refusal } => {
-                self.outbox.refused(cid, refusal, now_ms, &mut self.out);
+                if let Some(waiting) = self.outbox.refused(cid, refusal, now_ms, &mut self.out) {
+                    self.tell_out(&waiting);
+                }
                 self.tell_entry(cid);
             }
             ServerFrame::SlowDown { cid, wait_ms } => {
@@ -194,15 +193,15 @@ impl Client {
         let out = way.is_some().then_some(&mut self.out);
         let Some(waiting) = self.outbox.acked(cid, seq, at, out) else { return };
         self.tell_entry(cid);
+        let quote = self.quote(&waiting);
         let Some(room) = self.rooms.get_mut(&id) else { return self.catch_up.want(id) };
         let mut joined = Joined::default();
         match way {
-            Some(Way::Socket) => {
-                let message = Message::new(MessageType::Text, waiting.content);
-                joined = room.take_own(&self.me, cid, seq, at, message);
+            Some(Way::Socket) if quote.as_ref().is_none_or(|quote| quote.author.is_some()) => {
+                joined = room.take(waiting.event(&self.me, seq, at, quote));
             }
             // An answer over HTTP, or what another tab heard, may be older than the connection, even than the life of the database: it settles the
-            // message, but what the log holds there is asked.
+            // message, but what the log holds there is asked. So is what was said if it quotes something that is not held.
             _ => room.see_head(seq),
         }
         self.after_joining(id, &joined);
@@ -316,6 +315,7 @@ impl Client {
             self.outbox.settle(event.cid, event.seq, event.at, &mut self.out);
         }
         let is_erased = room.erase(joined);
+        let amended = room.fold(joined);
         let gone = self.outbox.settle_up_to(id, room.window.position());
         let changes = std::mem::take(&mut room.changed);
         if !room.is_missing_something() {
@@ -328,8 +328,9 @@ impl Client {
         if is_trimmed || is_erased || many || self.reaches_divider(id, joined) {
             self.tell_timeline(id);
         } else {
-            gone.into_iter().for_each(|cid| self.tell_gone(id, cid));
             joined.newer.iter().for_each(|seq| self.tell_event(id, *seq));
+            gone.iter().for_each(|waiting| self.tell_out(waiting));
+            amended.into_iter().for_each(|seq| self.tell_amended(id, seq));
         }
         if changes {
             self.tell_ticks(id);
@@ -339,17 +340,20 @@ impl Client {
 
     fn tell_event(&mut self, id: RoomId, seq: Seq) {
         let Some(room) = self.rooms.get(&id) else { return };
-        let Some(event) = room.window.events().get(&seq).filter(|event| event.kind != EventKind::Erased) else {
-            return;
-        };
+        let Some(event) = room.window.events().get(&seq).filter(|event| event.kind.is_shown()) else { return };
         let line = self.line_of_event(room, event);
         self.tell_line(id, line, self.first_written(id));
+        self.tell_answers(id, seq);
     }
 
     /// The bubble of this cid came, changed or moved.
     pub(crate) fn tell_entry(&mut self, cid: Cid) {
         let Some(entry) = self.outbox.get(cid).filter(|entry| entry.state != State::Storing) else { return };
-        let (room, line) = (entry.waiting.room, self.line_of_entry(entry));
+        let room = entry.waiting.room;
+        if let Some(target) = entry.waiting.changes() {
+            return self.tell_amended(room, target);
+        }
+        let line = self.line_of_entry(entry);
         let after =
             self.outbox.of_room(room).into_iter().map(|entry| entry.waiting.cid).skip_while(|one| *one != cid).nth(1);
         self.tell_line(room, line, after);

@@ -3,8 +3,8 @@
 
 use wire::limits::{FIRST_PAGE_EVENTS, PAGE_EVENTS_MAX};
 use wire::{
-    CursorState, Event, EventKind, HistoryPage, Level, Message, Person, RoomId, RoomKind, RoomSummary, Seq, Tally,
-    Time, Unread, UserId,
+    CursorState, Event, EventKind, HistoryPage, Level, Person, RoomId, RoomKind, RoomSummary, Seq, Tally, Time, Unread,
+    UserId,
 };
 
 use crate::cursors::Cursors;
@@ -151,24 +151,6 @@ impl Room {
         joined
     }
 
-    /// Takes the message that an ack is about, as an event.
-    pub fn take_own(&mut self, author: &Person, cid: wire::Cid, seq: Seq, at: Time, message: Message) -> Joined {
-        let kind = EventKind::Message;
-        let author = author.clone();
-        self.take(Event {
-            room: self.id,
-            seq,
-            cid,
-            kind,
-            author,
-            at,
-            message: Some(message),
-            target: None,
-            about: None,
-            mentions: Vec::new(),
-        })
-    }
-
     /// Takes a page of the log.
     pub fn join(&mut self, page: HistoryPage) -> Joined {
         self.see_head(page.head);
@@ -203,8 +185,11 @@ impl Room {
     }
 
     fn after_joining(&mut self, joined: &Joined) {
-        let Some(newest) = joined.newer.last().and_then(|seq| self.window.events().get(seq)).cloned() else { return };
-        self.see_last(&newest);
+        let Some(newest) = joined.newer.last().copied() else { return };
+        let mut newer = joined.newer.iter().rev().filter_map(|seq| self.window.events().get(seq));
+        if let Some(last) = newer.find(|event| event.kind.is_shown()).cloned() {
+            self.see_last(&last);
+        }
         (self.doubted, self.leapt) = (false, false);
         for seq in &joined.newer {
             let Some(event) = self.window.events().get(seq) else { continue };
@@ -217,7 +202,7 @@ impl Room {
             {
                 self.marks.read_up_to(*seq);
             }
-            if event.kind == EventKind::Message || *seq <= self.row {
+            if event.kind == EventKind::Message || !event.kind.is_shown() || *seq <= self.row {
                 continue;
             }
             self.changed = true;
@@ -235,11 +220,13 @@ impl Room {
                 _ => {}
             }
         }
-        self.row = self.row.max(newest.seq);
+        self.row = self.row.max(newest);
     }
 
     fn see_last(&mut self, event: &Event) {
-        if event.kind != EventKind::Erased && self.last.as_ref().is_none_or(|last| last.seq <= event.seq) {
+        // A row may have been read before what is folded into the last line here.
+        let is_newer = |last: &Event| (last.seq, changed(last)) <= (event.seq, changed(event));
+        if event.kind.is_shown() && self.last.as_ref().is_none_or(is_newer) {
             self.active_at = self.active_at.max(event.at);
             self.last = Some(event.clone());
         }
@@ -368,6 +355,10 @@ impl Room {
         }
         over
     }
+}
+
+fn changed(event: &Event) -> Seq {
+    event.message.as_ref().map(|message| message.changed).unwrap_or_default()
 }
 
 /// The position before the last page of a log that ends at `head`.

@@ -58,8 +58,7 @@ impl Client {
             let lines = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry)).collect();
             return Timeline { lines, ..Timeline::default() };
         };
-        let shown = room.events().into_iter().filter(|event| event.kind != EventKind::Erased);
-        let stored = shown.map(|event| self.line_of_event(room, event));
+        let stored = room.shown().into_iter().map(|event| self.line_of_event(room, event));
         let written = self.outbox.of_room(id).into_iter().map(|entry| self.line_of_entry(entry));
         Timeline {
             lines: stored.chain(written).collect(),
@@ -133,42 +132,43 @@ impl Client {
         let is_own = event.author.id == self.me.id && event.kind == EventKind::Message && !is_word;
         let (tick, tally) = is_own.then(|| receipts(room, event.seq)).unzip();
         let note = note::sentence(event, self.me.id).map(|content| Message::new(MessageType::Text, content));
+        let mut message = note.or_else(|| event.message.clone());
+        let changing = self.fold_waiting(room.id, event.seq, &mut message);
         Line {
             cid: event.cid,
             seq: Some(event.seq),
             kind: event.kind,
             author: event.author.clone(),
             at: event.at,
-            message: note.or_else(|| event.message.clone()),
+            message,
             tick,
             tally: tally.flatten(),
             mentions_me: event.mentions(self.me.id),
+            changing,
         }
     }
 
     pub(crate) fn line_of_entry(&self, entry: &Entry) -> Line {
         let waiting = &entry.waiting;
         let (mut at, mut tally) = (waiting.at, None);
-        let tick = match entry.state {
-            outbox::State::Storing | outbox::State::Ready { .. } | outbox::State::Held { .. } => Tick::Waiting,
-            outbox::State::Sent { .. } => Tick::Sending,
-            outbox::State::Stored { seq, at: stored_at } => {
-                let (tick, counted) = self.receipts(waiting.room, seq);
-                (at, tally) = (stored_at, counted);
-                tick
-            }
-            outbox::State::Refused => waiting.refusal.clone().map_or(Tick::Waiting, Tick::Refused),
-        };
+        let mut tick = entry.tick();
+        if let outbox::State::Stored { seq, at: stored_at } = entry.state {
+            let (reached, counted) = self.receipts(waiting.room, seq);
+            (at, tally, tick) = (stored_at, counted, Some(reached));
+        }
+        let mut message = Some(waiting.said(self.quote(waiting)));
+        self.fold_waiting(waiting.room, Seq(0), &mut message);
         Line {
             cid: waiting.cid,
             seq: entry.seq(),
             kind: EventKind::Message,
             author: self.me.clone(),
             at,
-            message: Some(Message::new(MessageType::Text, waiting.content.clone())),
-            tick: Some(tick),
+            message,
+            tick,
             tally,
             mentions_me: false,
+            changing: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the screen shows, as values. Rule: derived from log, cursors and outbox at the moment of asking, never kept.
 
-use wire::{Cid, EventKind, Level, Message, Person, Refusal, RoomId, RoomKind, Seq, Tally, Time};
+use wire::{Act, Cid, EventKind, Level, Message, Person, Refusal, RoomId, RoomKind, Seq, Tally, Time};
 
 /// A row of the inbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +138,19 @@ pub struct Line {
     pub tally: Option<Box<Tally>>,
     /// Whether it mentions the user.
     pub mentions_me: bool,
+    /// What the user is doing to it, shown already and not in the log. Boxed, for most lines have none.
+    pub changing: Option<Box<Changing>>,
+}
+
+/// A change of a message that waits, or was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changing {
+    /// Its id, for [`crate::Input::Retry`] and [`crate::Input::Discard`].
+    pub cid: Cid,
+    /// What it is.
+    pub act: Act,
+    /// How far it has come. One that is refused is not shown any more.
+    pub tick: Tick,
 }
 
 /// How far an own message has come (SPEC 6).

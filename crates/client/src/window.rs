@@ -58,6 +58,11 @@ impl Window {
         &self.events
     }
 
+    /// One of them, to be changed in place.
+    pub fn event_mut(&mut self, seq: Seq) -> Option<&mut Event> {
+        self.events.get_mut(&seq)
+    }
+
     /// The same, to be changed in place.
     pub fn events_mut(&mut self) -> impl Iterator<Item = &mut Event> {
         self.events.values_mut()

@@ -14,7 +14,7 @@ pub mod refusal;
 pub mod search;
 
 pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};
-pub use message::{Amendment, Message, MessageDetails, MessageType, Quote, Reaction};
+pub use message::{Act, Amendment, Message, MessageDetails, MessageType, Quote, Reaction};
 pub use model::{
     CursorState, EVERYBODY_ELSE, Event, EventKind, HistoryPage, Inbox, Person, PersonRow, Presence, Relation, RoomKind,
     RoomPage, RoomSummary, Span, Tally, Unread,

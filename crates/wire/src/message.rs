@@ -173,6 +173,51 @@ pub struct Reaction {
 
 readable!(Reaction { emoji, by });
 
+/// What a client is to do, in a word: say something, or do something to a message that is in the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Act {
+    /// A message.
+    #[default]
+    Say,
+    /// See [`Amendment::Edit`].
+    Edit,
+    /// See [`Amendment::Delete`].
+    Delete,
+    /// See [`Amendment::React`].
+    React,
+    /// See [`Amendment::Unreact`].
+    Unreact,
+    /// What a later version can do.
+    Unknown,
+}
+
+words!(Act { Say: "say", Edit: "edit", Delete: "delete", React: "react", Unreact: "unreact" });
+
+impl Act {
+    /// What is done so with this text or emoji, if it is done to a message.
+    pub fn amendment(self, said: String) -> Option<Amendment> {
+        Some(match self {
+            Self::Edit => Amendment::Edit { content: said },
+            Self::Delete => Amendment::Delete,
+            Self::React => Amendment::React { emoji: said },
+            Self::Unreact => Amendment::Unreact { emoji: said },
+            Self::Say | Self::Unknown => return None,
+        })
+    }
+
+    /// What its event is.
+    pub fn event_kind(self) -> EventKind {
+        match self {
+            Self::Say => EventKind::Message,
+            Self::Edit => EventKind::Edited,
+            Self::Delete => EventKind::Deleted,
+            Self::React => EventKind::Reacted,
+            Self::Unreact => EventKind::Unreacted,
+            Self::Unknown => EventKind::Unknown,
+        }
+    }
+}
+
 /// What somebody does to a message that is in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]

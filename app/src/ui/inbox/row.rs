@@ -2,7 +2,7 @@
 
 use super::{count, is_plain};
 use crate::{
-    live::Live,
+    live::{Live, Written},
     ui::{
         avatar::Avatar,
         bubble,
@@ -87,7 +87,9 @@ fn Preview(room: RoomId, shown: RwSignal<RoomView>) -> impl IntoView {
     });
     let text = said(move || match kind_of(live, room) {
         Some("typing") => String::new(),
-        Some(_) => live.drafts.with(|drafts| line_of(drafts.get(&room).map_or("", String::as_str))),
+        Some(_) => live
+            .drafts
+            .with(|drafts| line_of(&drafts.get(&room).map_or_else(String::new, |draft| Written::of(draft).text))),
         None => shown.with(|view| view.last.as_ref().map(last_words).unwrap_or_default()),
     });
     let word = words(shown, |view| look(view).0.to_owned());
@@ -145,7 +147,7 @@ fn Portrait(peer: Option<UserId>, title: Said<String>) -> impl IntoView {
 }
 
 fn kind_of(live: Live, room: RoomId) -> Option<&'static str> {
-    let is_written = |text: &String| !text.trim().is_empty();
+    let is_written = |draft: &String| !Written::of(draft).text.trim().is_empty();
     if live.screen.state.with(|state| state.typing.contains_key(&room)) {
         Some("typing")
     } else if live.screen.open.get() != Some(room)
@@ -162,7 +164,7 @@ fn own(view: &RoomView) -> bool {
 }
 
 fn last_words(line: &Line) -> String {
-    line_of(line.message.as_ref().map_or("…", |message| &message.content))
+    if line.message.is_none() { "…".to_owned() } else { line_of(&bubble::text(line)) }
 }
 
 /// One line, as long as can be seen.

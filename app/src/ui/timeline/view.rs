@@ -5,7 +5,10 @@ use super::window;
 use crate::{
     live::Live,
     screen::{Item, Key},
-    ui::list::{Drawn, List},
+    ui::{
+        bubble::extras::dress_now,
+        list::{Drawn, List},
+    },
 };
 use client::{GapState, Input, Older, Tick};
 use leptos::prelude::*;
@@ -80,8 +83,12 @@ impl View {
         let keys: Vec<Key> = shown.iter().map(Item::key).collect();
         self.list.show(&keys, &|index| shown.get(index).map_or_else(|| crate::ui::list::drawn(()), draw));
         for (index, item) in shown.iter().enumerate() {
-            let _ =
-                self.list.node(index).map(|node| node.toggle_attribute_with_force("data-grouped", item.is_grouped()));
+            let Some(node) = self.list.node(index) else { continue };
+            let _ = node.toggle_attribute_with_force("data-grouped", item.is_grouped());
+            // Before anything is measured.
+            if let Item::Line(row, _) = item {
+                row.value.with_untracked(|line| dress_now(self.live, node, line));
+            }
         }
         let Some(scroller) = self.scroller() else { return };
         match aim {

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
-use wire::{Cid, Code, Refusal, Seq, Time};
+use wire::{Act, Cid, Code, Refusal, Seq, Time};
 
 use crate::catch_up::Way;
 use crate::io::{OutboxChange, Output, Waiting};
+use crate::view::Tick;
 
 /// Between two tries when the server cannot serve right now and names no time.
 const PATIENCE_MS: i64 = 5_000;
@@ -78,6 +79,25 @@ impl Entry {
     /// a tab that is gone since.
     pub fn is_free(&self) -> bool {
         matches!(self.state, State::Refused | State::Storing)
+    }
+
+    /// Whether such a refusal of a change says that nothing is left to be done.
+    pub fn is_so(&self, code: Code) -> bool {
+        match self.waiting.act {
+            Act::Say => false,
+            Act::Delete => matches!(code, Code::Unchanged | Code::MessageDeleted),
+            _ => code == Code::Unchanged,
+        }
+    }
+
+    /// How far it has come, while it is not in the log.
+    pub fn tick(&self) -> Option<Tick> {
+        match self.state {
+            State::Storing | State::Ready { .. } | State::Held { .. } => Some(Tick::Waiting),
+            State::Sent { .. } => Some(Tick::Sending),
+            State::Stored { .. } => None,
+            State::Refused => self.waiting.refusal.clone().map_or(Some(Tick::Waiting), |it| Some(Tick::Refused(it))),
+        }
     }
 
     /// Its position, once it has one.

@@ -9,7 +9,17 @@ const ELSEWHERE: RoomId = RoomId(8);
 
 fn waiting(number: i64, room: RoomId) -> Waiting {
     let content = format!("text {number}");
-    Waiting { cid: cid(number), user: ME, room, content, at: Time(0), tried: false, refusal: None }
+    Waiting {
+        cid: cid(number),
+        user: ME,
+        room,
+        content,
+        act: Act::Say,
+        target: None,
+        at: Time(0),
+        tried: false,
+        refusal: None,
+    }
 }
 
 struct World {

@@ -112,7 +112,7 @@ fn a_server_that_only_says_gap_is_not_asked_all_the_time() {
 fn a_new_life_of_the_database_is_loaded_anew_and_what_waits_is_offered_again() {
     for (welcome, asked_in) in [(restored(3), Epoch("two".to_owned())), (welcome(2), epoch())] {
         let mut page = Page::reading(3);
-        page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
+        page.hand(Input::Compose { room: ROOM, content: "mine".to_owned(), reply_to: None });
         let written = page.lines().pop().unwrap().cid;
         page.frame(ServerFrame::Ack { cid: written, room: ROOM, seq: Seq(9), at: Time(0) });
         page.hand(Input::SocketClosed { code: 1012 });
@@ -263,11 +263,11 @@ fn a_page_of_another_life_of_the_database_is_not_joined() {
 fn an_answer_over_http_that_comes_after_the_socket_is_not_believed() {
     let mut page = Page::reading(3);
     page.hand(Input::SocketClosed { code: 1006 });
-    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned(), reply_to: None });
     let written = page.lines().pop().unwrap().cid;
     page.pass(5_000, true);
     assert!(page.has(|output| matches!(output, Output::Poll { .. })));
-    assert!(page.has(|output| matches!(output, Output::SendOverHttp { .. })));
+    assert!(page.has(|output| matches!(output, Output::SendOverHttp(_))));
     page.hand(Input::TryNow);
     page.hand(Input::SocketOpened);
     page.frame(restored(3));
@@ -288,9 +288,9 @@ fn an_answer_over_http_that_comes_after_the_socket_is_not_believed() {
 fn of_two_requests_under_way_none_is_believed_since_one_may_be_of_an_earlier_life() {
     let mut page = Page::reading(3);
     page.hand(Input::SocketClosed { code: 1006 });
-    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned(), reply_to: None });
     let written = page.lines().pop().unwrap().cid;
-    let requests = |page: &Page| page.times(|output| matches!(output, Output::SendOverHttp { .. })).len();
+    let requests = |page: &Page| page.times(|output| matches!(output, Output::SendOverHttp(_))).len();
     let ack = |seq| Input::SendAnswered {
         cid: written,
         answer: Ok(ServerFrame::Ack { cid: written, room: ROOM, seq: Seq(seq), at: Time(0) }),

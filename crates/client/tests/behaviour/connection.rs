@@ -99,7 +99,7 @@ fn nothing_is_said_in_the_first_five_seconds_and_then_what_was_caught_up() {
 fn after_4001_nothing_is_tried_and_what_waits_is_sent_after_signing_in_again() {
     let mut page = Page::connected(3);
     page.hand(Input::SocketClosed { code: 4001 });
-    page.hand(Input::Compose { room: ROOM, content: "kept".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "kept".to_owned(), reply_to: None });
     for input in [Input::Online, Input::Visible(true), Input::Tick] {
         page.hand(input);
         page.wait(3_600_000);
@@ -138,7 +138,7 @@ fn after_4003_nothing_is_tried() {
 #[test]
 fn another_accounts_welcome_ends_it_before_anything_is_sent() {
     let mut page = Page::seeded(3);
-    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned(), reply_to: None });
     page.hand(Input::Start);
     page.hand(Input::SocketOpened);
     let ServerFrame::Welcome { session, epoch, limits, rooms, presence, build, .. } = welcome(3) else { panic!() };

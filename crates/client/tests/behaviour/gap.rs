@@ -179,7 +179,7 @@ fn until_something_is_held_after_the_gap_only_catching_up_is_said() {
     let timeline = page.client.timeline(ROOM);
     assert_eq!((timeline.gap, timeline.catching_up), (None, true));
     assert_eq!(seqs(&page), (521..=700).collect::<Vec<_>>(), "of the part before, the end is enough");
-    page.hand(Input::Compose { room: ROOM, content: "hello".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "hello".to_owned(), reply_to: None });
     page.out.clear();
     page.frame(history(8_950, 8_952, unread(100, 3, 9_000)));
     assert_eq!(gap(&page), Some(Gap { before: Some(cid(8_951)), state: GapState::More }));
@@ -257,7 +257,7 @@ fn a_gap_stays_within_the_rooms_memory_and_says_so() {
 fn what_was_unread_is_divided_off_where_reading_ended() {
     let mut page = gapped(3, 9_000);
     assert_eq!(page.client.timeline(ROOM).divider, Some(Seq(3)));
-    page.hand(Input::Compose { room: ROOM, content: "hello".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "hello".to_owned(), reply_to: None });
     page.frame(history(9_000, 9_000, unread(100, 3, 9_000)));
     assert_eq!(page.client.timeline(ROOM).divider, None, "only once for each gap");
 
@@ -275,7 +275,7 @@ fn what_was_unread_is_divided_off_where_reading_ended() {
     };
     let nothing = |_: &mut Page| {};
     assert_eq!(after_gap(nothing, nothing, unread(0, 9_000, 9_000)), None, "all of it was read elsewhere");
-    let write = |page: &mut Page| page.hand(Input::Compose { room: ROOM, content: "hello".to_owned() });
+    let write = |page: &mut Page| page.hand(Input::Compose { room: ROOM, content: "hello".to_owned(), reply_to: None });
     assert_eq!(after_gap(nothing, write, unread(100, 3, 9_000)), None, "who writes has done with it");
     let unread_one = |page: &mut Page| page.event(event(4));
     assert_eq!(after_gap(unread_one, nothing, unread(100, 4, 9_000)), Some(Seq(3)), "there is one");
@@ -305,7 +305,7 @@ fn focusing_reads_up_to_the_head_and_reading_before_the_gap_does_not() {
 fn an_own_message_that_lies_in_the_gap_is_shown_once_wherever_it_is() {
     let mut page = Page::connected(3);
     page.hand(Input::Open(Some(ROOM)));
-    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned(), reply_to: None });
     let written = page.lines().pop().unwrap().cid;
     cut_off(&mut page, 9_000);
     assert_eq!(page.lines().pop().unwrap().cid, written, "not acked: it waits at the end");
@@ -326,7 +326,7 @@ fn while_catching_up_the_sentence_stands_before_the_first_line_that_waits() {
         assert_eq!(timeline.missing_before, page.client.missing_before(ROOM));
         (timeline.catching_up, timeline.missing_before)
     };
-    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "mine".to_owned(), reply_to: None });
     assert_eq!(place(&page), (false, None));
     page.event(event(6));
     let written = page.lines().pop().unwrap().cid;

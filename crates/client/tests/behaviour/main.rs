@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod amending;
 mod catching_up;
 mod connection;
 mod gap;

@@ -4,8 +4,8 @@ use client::{HttpTrouble, Input, OutboxChange, Output, Part, Waiting};
 use proptest::prelude::*;
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
-    Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Presence, RoomId, RoomSummary, Seq, SessionId, Span,
-    Time,
+    Act, Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Presence, RoomId, RoomSummary, Seq, SessionId,
+    Span, Time,
 };
 use wire::{Tally, Unread, UserId};
 
@@ -140,6 +140,8 @@ fn list(kept: Vec<(RoomId, i64)>) -> Input {
         user: UserId(1),
         room,
         content: "kept".to_owned(),
+        act: [Act::Say, Act::Edit, Act::Delete, Act::React][key.unsigned_abs() as usize % 4],
+        target: (key % 3 > 0).then_some(Seq(key % 5)),
         at: Time(0),
         tried: false,
         refusal: None,
@@ -158,7 +160,13 @@ fn input() -> impl Strategy<Value = Input> {
         1 => any::<bool>().prop_map(Input::Focused),
         2 => prop::option::of(room()).prop_map(Input::Open),
         1 => (room(), seq()).prop_map(|(room, seq)| Input::Shown { room, seq }),
-        2 => room().prop_map(|room| Input::Compose { room, content: "text".to_owned() }),
+        2 => room().prop_map(|room| Input::Compose { room, content: "text".to_owned(), reply_to: None }),
+        2 => (room(), seq(), 0..4_usize).prop_map(|(room, target, act)| Input::Amend {
+            room,
+            target,
+            act: [Act::Edit, Act::Delete, Act::React, Act::Unreact][act],
+            content: "👍".to_owned(),
+        }),
         1 => room().prop_map(|room| Input::Keystroke { room }),
         1 => room().prop_map(|room| Input::OlderWanted { room }),
         1 => room().prop_map(|room| Input::GapSeen { room }),
@@ -187,12 +195,15 @@ proptest! {
             page.hand(input);
             page.wait(wait_ms);
         }
-        let is_end = |change: &OutboxChange| matches!(change, OutboxChange::Remove(_) | OutboxChange::Settled { .. });
-        let stored = page.times(|output| matches!(output, Output::Store(change) if is_end(change))).len();
         let written: std::collections::BTreeSet<Cid> = page.out.iter().filter_map(|(_, output)| match output {
-            Output::Store(OutboxChange::Put(waiting)) => Some(waiting.cid),
+            Output::Store(OutboxChange::Put(waiting)) if waiting.act == Act::Say => Some(waiting.cid),
             _ => None,
         }).collect();
+        let is_end = |change: &OutboxChange| match change {
+            OutboxChange::Remove(cid) | OutboxChange::Settled { cid, .. } => written.contains(cid),
+            _ => false,
+        };
+        let stored = page.times(|output| matches!(output, Output::Store(change) if is_end(change))).len();
         // The frames' cids are not the page's own, so nothing it wrote can have been settled.
         prop_assert_eq!(stored, 0);
         let shown: usize = (6..9).map(|room| page.client.timeline(RoomId(room)).lines.iter().filter(|line| written.contains(&line.cid)).count()).sum();

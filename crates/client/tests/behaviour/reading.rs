@@ -119,7 +119,7 @@ fn the_divider_stands_where_reading_ended_until_the_user_sends() {
     page.event(event(5));
     page.hand(Input::Shown { room: ROOM, seq: Seq(5) });
     assert_eq!(page.client.timeline(ROOM).divider, Some(Seq(3)));
-    page.hand(Input::Compose { room: ROOM, content: "hello".to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: "hello".to_owned(), reply_to: None });
     assert_eq!(page.client.timeline(ROOM).divider, None);
 }
 

@@ -2,13 +2,13 @@
 
 use client::{HttpTrouble, Input, OutboxChange, Output, Tick, Waiting};
 use wire::frame::{ClientFrame, ServerFrame};
-use wire::{Cid, Code, Refusal, Seq, Time, UserId};
+use wire::{Act, Cid, Code, Refusal, Seq, Time, UserId};
 
 use crate::page::{Page, resume, welcome};
 use crate::sample::{ROOM, cid, event};
 
 fn compose(page: &mut Page, content: &str) {
-    page.hand(Input::Compose { room: ROOM, content: content.to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: content.to_owned(), reply_to: None });
 }
 
 /// The cids that went over the socket since the last look.
@@ -18,8 +18,9 @@ fn cids(page: &mut Page) -> Vec<Cid> {
 }
 
 fn cids_over_http(page: &Page) -> Vec<Cid> {
-    let cid =
-        |(_, output): &(i64, Output)| if let Output::SendOverHttp { cid, .. } = output { Some(*cid) } else { None };
+    let cid = |(_, output): &(i64, Output)| {
+        if let Output::SendOverHttp(Waiting { cid, .. }) = output { Some(*cid) } else { None }
+    };
     page.out.iter().filter_map(cid).collect()
 }
 
@@ -241,7 +242,17 @@ fn what_the_browser_kept_is_sent_by_its_own_user_only() {
     let mut page = Page::reading(3);
     let kept = |number: i64, user: i64| {
         let content = format!("text {number}");
-        Waiting { cid: cid(number), user: UserId(user), room: ROOM, content, at: Time(0), tried: true, refusal: None }
+        Waiting {
+            cid: cid(number),
+            user: UserId(user),
+            room: ROOM,
+            content,
+            act: Act::Say,
+            target: None,
+            at: Time(0),
+            tried: true,
+            refusal: None,
+        }
     };
     page.hand(Input::OutboxRestored(vec![kept(101, 2), kept(102, 1), kept(2, 1)]));
     assert_eq!(cids(&mut page), [cid(102)], "one is another's, one is in the log already");
@@ -254,7 +265,7 @@ fn two_pages_never_make_the_same_cid() {
     for seed in 0..50 {
         let mut client = client::Client::new(crate::sample::person(1), seed, 0);
         for _ in 0..50 {
-            client.handle(Input::Compose { room: ROOM, content: "x".to_owned() }, 0);
+            client.handle(Input::Compose { room: ROOM, content: "x".to_owned(), reply_to: None }, 0);
         }
         made.extend(client.timeline(ROOM).lines.into_iter().map(|line| line.cid));
     }

@@ -3,14 +3,24 @@
 
 use client::{HttpTrouble, Input, Link, OutboxChange, Output, Tick, Waiting};
 use wire::frame::{ClientFrame, ServerFrame};
-use wire::{Cid, Code, Refusal, Seq, Time, UserId};
+use wire::{Act, Cid, Code, Refusal, Seq, Time, UserId};
 
 use crate::page::{Page, history, resume, seqs, welcome};
 use crate::sample::{ROOM, cid, cursor, event, own_event, unread};
 
 fn waiting(number: i64) -> Waiting {
     let content = format!("text {number}");
-    Waiting { cid: cid(number), user: UserId(1), room: ROOM, content, at: Time(0), tried: false, refusal: None }
+    Waiting {
+        cid: cid(number),
+        user: UserId(1),
+        room: ROOM,
+        content,
+        act: Act::Say,
+        target: None,
+        at: Time(0),
+        tried: false,
+        refusal: None,
+    }
 }
 
 /// Reads the room, keeps durably, and does not send.
@@ -23,7 +33,7 @@ fn follower() -> Page {
 }
 
 fn compose(page: &mut Page, content: &str) -> Cid {
-    page.hand(Input::Compose { room: ROOM, content: content.to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: content.to_owned(), reply_to: None });
     let written = puts(page).into_iter().rfind(|waiting| waiting.content == content);
     written.unwrap().cid
 }
@@ -241,7 +251,7 @@ fn only_the_tab_that_drains_sends_and_a_new_one_sends_all_at_once() {
     page.hand(Input::Drain(false));
     page.out.clear();
     page.hand(Input::Drain(true));
-    assert!(page.has(|output| matches!(output, Output::SendOverHttp { .. })));
+    assert!(page.has(|output| matches!(output, Output::SendOverHttp(_))));
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn first(page: &Page) -> (Option<wire::Cid>, bool) {
 fn what_was_unread_at_opening_stays_until_it_is_dismissed_or_the_user_sends_or_leaves() {
     let ways: [fn(&mut Page); 3] = [
         |page| page.hand(Input::DividerDone { room: ROOM }),
-        |page| page.hand(Input::Compose { room: ROOM, content: "hello".to_owned() }),
+        |page| page.hand(Input::Compose { room: ROOM, content: "hello".to_owned(), reply_to: None }),
         |page| {
             page.hand(Input::Open(Some(RoomId(8))));
             page.hand(Input::Open(Some(ROOM)));

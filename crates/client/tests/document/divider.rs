@@ -149,7 +149,7 @@ impl Event {
                 page.hand(Input::Focused(true));
                 assert_eq!(page.client.room(ROOM).unwrap().unread, 0);
             }
-            Self::Send => page.hand(Input::Compose { room: ROOM, content: "hello".to_owned() }),
+            Self::Send => page.hand(Input::Compose { room: ROOM, content: "hello".to_owned(), reply_to: None }),
             Self::Dismiss => page.hand(Input::DividerDone { room: ROOM }),
             Self::OtherRoom => page.hand(Input::Open(Some(RoomId(8)))),
             Self::NewLife => {

@@ -204,7 +204,7 @@ impl Watch {
 
 /// Writes in the page; the cid that it got.
 fn compose(page: &mut Page, content: &str) -> Cid {
-    page.hand(Input::Compose { room: ROOM, content: content.to_owned() });
+    page.hand(Input::Compose { room: ROOM, content: content.to_owned(), reply_to: None });
     put(page, content).expect("the browser is asked to keep it").cid
 }
 

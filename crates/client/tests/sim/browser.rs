@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use client::{Input, OutboxChange, Waiting};
-use wire::{Cid, Epoch, Inbox, RoomId, RoomPage, Seq, UserId};
+use wire::{Act, Cid, Epoch, Inbox, RoomId, RoomPage, Seq, UserId};
 
 use crate::network::Happening;
 use crate::tab::{State, Tab};
@@ -110,7 +110,10 @@ impl Browser {
             return *one = waiting;
         }
         // Offered again after a restored backup, or retried by another tab, it is already known.
-        if is_wanted && !self.written.iter().any(|written| written.content == waiting.content) {
+        if is_wanted
+            && waiting.act == Act::Say
+            && !self.written.iter().any(|written| written.content == waiting.content)
+        {
             let Waiting { user, room, content, .. } = waiting.clone();
             self.written.push(Written { tab, user, room, content });
         }

@@ -9,6 +9,7 @@
 
 mod browser;
 mod check;
+mod log;
 mod network;
 mod random;
 mod run;
@@ -92,6 +93,8 @@ fn the_runs_meet_every_kind_of_fault_and_of_recovery() {
         "carried a request twice",
         "closed a dead socket",
         "cut",
+        "deleted",
+        "edited",
         "froze",
         "gap",
         "gap seen",
@@ -108,9 +111,12 @@ fn the_runs_meet_every_kind_of_fault_and_of_recovery() {
         "older page",
         "opened from what was kept",
         "poll",
+        "reacted",
+        "reaction taken back",
         "read elsewhere",
         "read the outbox again",
         "refused",
+        "replied",
         "restored",
         "retried a refused one",
         "returned to the composer",
@@ -119,6 +125,7 @@ fn the_runs_meet_every_kind_of_fault_and_of_recovery() {
         "signed in",
         "signed out",
         "slow down",
+        "somebody's message deleted",
         "storage full",
         "taken back",
         "thawed",

@@ -54,7 +54,7 @@ impl Screen {
             Change::Timeline(room) if self.open == Some(room) => self.timeline = client.timeline(room),
             Change::Line { room, line, before } if self.open == Some(room) => {
                 lines.retain(|shown| shown.cid != line.cid);
-                lines.insert(before.map_or(lines.len(), |cid| place(lines, cid)), line);
+                lines.insert(before.map_or(lines.len(), |cid| place(lines, cid)), *line);
             }
             Change::Gone { room, cid } if self.open == Some(room) => {
                 lines.remove(place(lines, cid));

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use client::Part;
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
-    Cid, Code, CursorState, EVERYBODY_ELSE, Epoch, Event, EventKind, HistoryPage, Inbox, Level, Message, Person,
-    Presence, RoomId, RoomKind, RoomPage, RoomSummary, Seq, SessionId, Span, Tally, Time, Unread, UserId,
+    Act, Cid, Code, CursorState, Epoch, Event, HistoryPage, Inbox, Level, Message, MessageType, Person, Presence,
+    RoomId, RoomKind, RoomPage, RoomSummary, Seq, SessionId, Time, UserId,
 };
+
+use crate::log::{Log, Wish};
 
 /// Missing events beyond this are a gap; a little more than a client's first page, so that gaps are met.
 const CATCH_UP_MAX: i64 = 60;
@@ -31,89 +33,11 @@ pub struct Server {
     pub now_ms: i64,
 }
 
-#[derive(Default)]
-pub struct Log {
-    pub members: Vec<UserId>,
-    pub events: Vec<Event>,
-    pub cursors: BTreeMap<UserId, (Seq, Seq)>,
-    /// How much each wants to hear.
-    pub levels: BTreeMap<UserId, Level>,
-    /// What one member may not see.
-    pub hidden: Option<(UserId, Span)>,
-}
-
 /// A frame for every socket of a user.
 pub type Published = Vec<(UserId, ServerFrame)>;
 
 pub fn person(user: UserId) -> Person {
     Person { id: user, username: format!("user{user}"), display_name: format!("User {user}") }
-}
-
-pub fn text(event: &Event) -> &str {
-    &event.message.as_ref().expect("every event is a message").content
-}
-
-impl Log {
-    pub fn head(&self) -> Seq {
-        Seq(self.events.len() as i64)
-    }
-
-    pub fn is_hidden(&self, user: UserId, seq: Seq) -> bool {
-        self.hidden.is_some_and(|(from, span)| from == user && span.from <= seq && seq <= span.to)
-    }
-
-    /// What a member sees after a position, up to another.
-    pub fn part(&self, user: UserId, after: Seq, to: Seq) -> impl DoubleEndedIterator<Item = &Event> {
-        let end = to.min(self.head()).0.max(0) as usize;
-        let part = &self.events[(after.0.max(0) as usize).min(end)..end];
-        part.iter().filter(move |event| !self.is_hidden(user, event.seq))
-    }
-
-    pub fn visible(&self, user: UserId) -> impl DoubleEndedIterator<Item = &Event> {
-        self.part(user, Seq(0), self.head())
-    }
-
-    pub fn unread(&self, user: UserId) -> Unread {
-        let read = self.cursors[&user].1;
-        let count = self.part(user, read, self.head()).filter(|event| event.counts_for(user)).count();
-        let named = self.part(user, read, self.head()).filter(|event| event.mentions(user)).count();
-        Unread { count: count.min(100) as i64, read, as_of: self.head(), mentions: named.min(100) as i64 }
-    }
-
-    pub fn level(&self, user: UserId) -> Level {
-        self.levels.get(&user).copied().unwrap_or_default()
-    }
-
-    fn cursor(&self, user: UserId) -> CursorState {
-        let (delivered, read) = self.cursors[&user];
-        CursorState { user, delivered, read, joined: Seq(0) }
-    }
-
-    /// The least of the others.
-    pub fn everybody_else(&self, user: UserId) -> CursorState {
-        let others = || self.members.iter().filter(|member| **member != user).map(|member| self.cursors[member]);
-        let least = |pick: fn((Seq, Seq)) -> Seq| others().map(pick).min().unwrap_or_default();
-        let (delivered, read) = (least(|cursor| cursor.0), least(|cursor| cursor.1));
-        CursorState { user: EVERYBODY_ELSE, delivered, read, joined: Seq(0) }
-    }
-
-    /// How many of the others have an event.
-    pub fn tally(&self, author: UserId, seq: Seq) -> Tally {
-        let others = || self.members.iter().filter(|member| **member != author).map(|member| self.cursors[member]);
-        let count = |has: &dyn Fn((Seq, Seq)) -> bool| others().filter(|cursor| has(*cursor)).count() as i64;
-        Tally {
-            seq,
-            of: count(&|_| true),
-            delivered: count(&|cursor| cursor.0 >= seq),
-            read: count(&|cursor| cursor.1 >= seq),
-        }
-    }
-
-    fn page(&self, user: UserId, room: RoomId, after: Seq, to: Seq) -> HistoryPage {
-        let events = self.part(user, after, to).cloned().collect();
-        let hidden = self.hidden.filter(|(from, _)| *from == user).map(|(_, span)| span).into_iter().collect();
-        HistoryPage { room, after, to, events, hidden, first: Seq(1), head: self.head() }
-    }
 }
 
 impl Server {
@@ -152,10 +76,10 @@ impl Server {
             level: log.level(user),
             first: Seq(1),
             head: log.head(),
-            last: log.visible(user).next_back().cloned(),
+            last: log.shown(user).next_back(),
             unread: log.unread(user),
             cursors: self.cursors(log, user),
-            active_at: log.events.last().map_or(Time(0), |event| event.at),
+            active_at: log.events.iter().rfind(|event| event.kind.is_shown()).map_or(Time(0), |event| event.at),
         }
     }
 
@@ -201,8 +125,10 @@ impl Server {
 
     /// What the sender hears, and what everybody hears after that.
     pub fn answer(&mut self, user: UserId, frame: ClientFrame) -> (Vec<ServerFrame>, Published) {
+        if let Some(wish) = Wish::of(user, frame.clone()) {
+            return self.append(wish);
+        }
         match frame {
-            ClientFrame::ChatMessage { cid, room, content, .. } => self.append(user, cid, room, content),
             ClientFrame::Resume { epoch, rooms } => {
                 (rooms.into_iter().map(|held| self.catch_up(user, &epoch, held)).collect(), Vec::new())
             }
@@ -218,7 +144,8 @@ impl Server {
         }
     }
 
-    fn append(&mut self, user: UserId, cid: Cid, room: RoomId, content: String) -> (Vec<ServerFrame>, Published) {
+    fn append(&mut self, wish: Wish) -> (Vec<ServerFrame>, Published) {
+        let Wish { user, cid, room, content, .. } = wish.clone();
         if self.slow > 0 {
             self.slow -= 1;
             return (vec![ServerFrame::SlowDown { cid, wait_ms: 1_500 }], Vec::new());
@@ -229,14 +156,17 @@ impl Server {
         }
         // Who may not see what comes next is not a member at the moment.
         let log = &self.rooms[&room];
-        if content.starts_with("refuse") || log.is_hidden(user, log.head().next()) {
+        let is_refused = content.starts_with("refuse")
+            || log.is_hidden(user, log.head().next())
+            || wish.act != Act::Say && log.is_veiled();
+        if let Some(code) = if is_refused { Some(Code::NotConnected) } else { log.refusal(&wish) } {
             self.refused.insert(content);
-            return (vec![ServerFrame::Refused { cid, refusal: Code::NotConnected.into() }], Vec::new());
+            return (vec![ServerFrame::Refused { cid, refusal: code.into() }], Vec::new());
         }
         if self.refused.contains(&content) {
             self.taken_late.insert(content.clone());
         }
-        let (event, published) = self.write(user, cid, room, content);
+        let (event, published) = self.write(wish);
         if self.mute > 0 {
             self.mute -= 1;
             return (Vec::new(), published);
@@ -245,18 +175,23 @@ impl Server {
     }
 
     /// The event is in the log.
-    pub fn write(&mut self, user: UserId, cid: Cid, room: RoomId, content: String) -> (Event, Published) {
+    pub fn write(&mut self, wish: Wish) -> (Event, Published) {
+        let Wish { user, cid, room, act, content, target } = wish;
         let (at, log) = (Time(self.now_ms), self.rooms.get_mut(&room).unwrap());
-        let message = Some(Message::new(wire::MessageType::Text, content));
-        let (seq, kind, author) = (log.head().next(), EventKind::Message, person(user));
+        let reply_to = target.filter(|_| act == Act::Say).and_then(|seq| log.quote(seq)).map(Box::new);
+        let said = Message { reply_to, ..Message::new(MessageType::Text, content) };
+        let (message, target) = ((act != Act::Delete).then_some(said), target.filter(|_| act != Act::Say));
+        let (seq, kind, author) = (log.head().next(), act.event_kind(), person(user));
         // Every third message names everybody else.
-        let is_named = |member: &UserId| seq.0 % 3 == 0 && *member != user && !log.is_hidden(*member, seq);
+        let is_named = |member: &UserId| {
+            matches!(act, Act::Say | Act::Edit) && seq.0 % 3 == 0 && *member != user && !log.is_hidden(*member, seq)
+        };
         let mentions = log.members.iter().copied().filter(is_named).collect();
-        let event = Event { room, seq, cid, kind, author, at, message, target: None, about: None, mentions };
-        log.events.push(event.clone());
+        let event = Event { room, seq, cid, kind, author, at, message, target, about: None, mentions };
+        log.push(event.clone());
         self.places.insert((user, cid), (room, seq));
         let seeing = log.members.iter().filter(|member| !log.is_hidden(**member, seq));
-        let published = seeing.map(|member| (*member, ServerFrame::Event(event.clone()))).collect();
+        let published = seeing.map(|member| (*member, ServerFrame::Event(log.seen_by(*member, &event)))).collect();
         (event, published)
     }
 
@@ -312,8 +247,11 @@ impl Server {
     pub fn restore(&mut self, forget: usize) {
         self.epoch += 1;
         for log in self.rooms.values_mut() {
-            let kept = log.events.len().saturating_sub(forget);
-            for event in log.events.drain(kept..) {
+            let mut kept = std::mem::take(&mut log.raw);
+            let lost = kept.split_off(kept.len().saturating_sub(forget));
+            log.events.clear();
+            kept.into_iter().for_each(|event| log.push(event));
+            for event in lost {
                 self.places.remove(&(event.author.id, event.cid));
                 self.lost.extend(event.message.map(|message| message.content));
             }

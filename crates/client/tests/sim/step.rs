@@ -1,6 +1,6 @@
 //! What can happen in the world. Rule: every step is possible at any moment; one that makes no sense does nothing.
 
-use wire::Level;
+use wire::{Act, Level};
 
 use crate::random::Random;
 use crate::size::Size;
@@ -12,6 +12,20 @@ pub enum Step {
         tab: usize,
         room: i64,
         refused: bool,
+        /// How far up the line is that it answers, if it answers one of the open room.
+        reply: Option<usize>,
+    },
+    /// The user does something to a line of the open room, so far up; to an own one, unless it is a reaction or hopeless.
+    Amend {
+        tab: usize,
+        act: Act,
+        up: usize,
+        hopeless: bool,
+    },
+    /// Somebody who is not here deletes what they wrote.
+    Erode {
+        room: i64,
+        up: usize,
     },
     Retry {
         tab: usize,
@@ -164,10 +178,18 @@ impl Script {
 /// Makes a step for a tab and a browser that were picked.
 type Make = fn(&mut Random, usize, usize) -> Step;
 
-/// How often each kind of step comes, in one thousand.
-const WEIGHTS: [(u64, Make); 34] = [
+/// How often each kind of step comes.
+const WEIGHTS: [(u64, Make); 36] = [
     (260, |random, _, _| Step::Advance(wait_ms(random))),
-    (240, |random, tab, _| Step::Compose { tab, room: room(random), refused: random.once_in(10) }),
+    (200, |random, tab, _| {
+        let reply = random.once_in(5).then(|| up(random));
+        Step::Compose { tab, room: room(random), refused: random.once_in(10), reply }
+    }),
+    (120, |random, tab, _| {
+        let act = random.pick(&[Act::Edit, Act::React, Act::React, Act::Unreact, Act::Delete]);
+        Step::Amend { tab, act, up: up(random), hopeless: random.once_in(8) }
+    }),
+    (14, |random, _, _| Step::Erode { room: room(random), up: up(random) }),
     (35, |_, tab, _| Step::Retry { tab }),
     (20, |_, tab, _| Step::Discard { tab }),
     (10, |_, tab, _| Step::Edit { tab }),
@@ -227,6 +249,11 @@ fn step(random: &mut Random, size: &Size) -> Step {
 
 fn room(random: &mut Random) -> i64 {
     random.between(1, 4)
+}
+
+/// Mostly near the end.
+fn up(random: &mut Random) -> usize {
+    (if random.once_in(3) { random.below(60) } else { random.below(4) }) as usize
 }
 
 fn wait_ms(random: &mut Random) -> i64 {

@@ -1,9 +1,10 @@
 //! What people, browsers and the server do, step by step. Rule: a step that makes no sense does nothing.
 
-use client::{Input, Tick};
-use wire::{Cid, RoomId, Seq, UserId};
+use client::{Input, Line, Tick};
+use wire::{Act, Cid, EventKind, RoomId, Seq, UserId};
 
 use crate::browser::Browser;
+use crate::log::Wish;
 use crate::step::Step;
 use crate::tab::State;
 use crate::world::World;
@@ -20,7 +21,9 @@ impl World {
     pub fn take(&mut self, step: &Step) {
         match *step {
             Step::Advance(by_ms) => self.advance(by_ms),
-            Step::Compose { tab, room, refused } => self.compose(tab, RoomId(room), refused),
+            Step::Compose { tab, room, refused, reply } => self.compose(tab, RoomId(room), refused, reply),
+            Step::Amend { tab, act, up, hopeless } => self.amend(tab, act, up, hopeless),
+            Step::Erode { room, up } => self.erode(RoomId(room), up),
             Step::Retry { tab } => self.retry(tab),
             Step::Discard { tab } => self.take_back(tab, |cid| Input::Discard { cid }),
             Step::Edit { tab } => self.take_back(tab, |cid| Input::Edit { cid }),
@@ -80,11 +83,61 @@ impl World {
         (0..self.tabs.len()).for_each(|tab| self.cut(tab, code));
     }
 
-    fn compose(&mut self, tab: usize, room: RoomId, refused: bool) {
+    fn compose(&mut self, tab: usize, room: RoomId, refused: bool, reply: Option<usize>) {
         if self.server.is_member(self.tabs[tab].user, room) {
             self.texts += 1;
             let content = format!("{} {}", if refused { "refuse" } else { "text" }, self.texts);
-            self.hand(tab, Input::Compose { room, content });
+            let of_open = reply.filter(|_| self.tabs[tab].open == Some(room));
+            let reply_to = of_open.and_then(|up| self.seq_of(tab, up, |_| true));
+            if reply_to.is_some() {
+                self.meet("replied");
+            }
+            self.hand(tab, Input::Compose { room, content, reply_to });
+        }
+    }
+
+    /// The position of a line of the open room, so far up.
+    fn seq_of(&self, tab: usize, up: usize, is_it: impl Fn(&Line) -> bool) -> Option<Seq> {
+        let lines = self.tabs[tab].screen.timeline.lines.iter().rev();
+        let mut stored = lines.filter(|line| line.seq.is_some() && is_it(line));
+        stored.nth(up).and_then(|line| line.seq)
+    }
+
+    fn amend(&mut self, tab: usize, act: Act, up: usize, hopeless: bool) {
+        let user = self.tabs[tab].user;
+        let has = |line: &Line| {
+            let mut reactions = line.message.iter().flat_map(|message| &message.reactions);
+            reactions.any(|reaction| reaction.by.contains(&user))
+        };
+        let target = self.seq_of(tab, up, |line| match act {
+            Act::React => true,
+            Act::Unreact => has(line),
+            _ => hopeless || line.tick.is_some(),
+        });
+        let Some((room, target)) = self.tabs[tab].open.zip(target) else { return };
+        self.texts += 1;
+        let content = match act {
+            Act::Edit => format!("{} edit {}", if hopeless { "refuse" } else { "an" }, self.texts),
+            Act::Delete => String::new(),
+            _ => "👍".to_owned(),
+        };
+        self.meet(match act {
+            Act::Edit => "edited",
+            Act::Delete => "deleted",
+            Act::React => "reacted",
+            _ => "reaction taken back",
+        });
+        self.hand(tab, Input::Amend { room, target, act, content });
+    }
+
+    fn erode(&mut self, room: RoomId, up: usize) {
+        let events = self.server.rooms[&room].events.iter().rev();
+        let is_theirs = |event: &&wire::Event| event.author.id == SOMEBODY && event.kind == EventKind::Message;
+        let is_there = |event: &&wire::Event| event.message.as_ref().is_some_and(|message| !message.deleted);
+        let target = events.filter(is_theirs).filter(is_there).nth(up).map(|event| event.seq);
+        if target.is_some() && !self.server.rooms[&room].is_veiled() {
+            self.meet("somebody's message deleted");
+            self.write_as_somebody(room, Act::Delete, String::new(), target);
         }
     }
 
@@ -207,10 +260,14 @@ impl World {
         let is_fresh = self.sockets.values().any(|socket| self.now_ms - socket.since_ms < FRESH_MS);
         for _ in 0..if is_fresh { messages.min(FLOOD_MAX) } else { messages } {
             self.texts += 1;
-            let number = self.random.number().to_be_bytes();
-            let cid = Cid::new(self.now_ms, std::array::from_fn(|at| number[at % number.len()]));
-            let (_, published) = self.server.write(SOMEBODY, cid, room, format!("flood {}", self.texts));
-            self.publish(published);
+            self.write_as_somebody(room, Act::Say, format!("flood {}", self.texts), None);
         }
+    }
+
+    fn write_as_somebody(&mut self, room: RoomId, act: Act, content: String, target: Option<Seq>) {
+        let number = self.random.number().to_be_bytes();
+        let cid = Cid::new(self.now_ms, std::array::from_fn(|at| number[at % number.len()]));
+        let (_, published) = self.server.write(Wish { user: SOMEBODY, cid, room, act, content, target });
+        self.publish(published);
     }
 }

@@ -9,9 +9,10 @@ use wire::frame::ClientFrame;
 use wire::{RoomId, Seq, Span, UserId};
 
 use crate::browser::{Browser, Word};
+use crate::log::Log;
 use crate::network::{Asked, Happening, Socket};
 use crate::random::Random;
-use crate::server::{Log, Server};
+use crate::server::Server;
 use crate::size::Size;
 use crate::tab::{State, Tab};
 
@@ -49,7 +50,7 @@ fn rooms() -> BTreeMap<RoomId, Log> {
     let log = |members: &[i64], hidden| {
         let members: Vec<UserId> = members.iter().map(|member| UserId(*member)).collect();
         let cursors = members.iter().map(|member| (*member, (Seq(0), Seq(0)))).collect();
-        Log { members, cursors, hidden, events: Vec::new(), levels: BTreeMap::new() }
+        Log { members, cursors, hidden, ..Log::default() }
     };
     let hidden = (UserId(3), Span { from: Seq(4), to: Seq(6) });
     BTreeMap::from([
@@ -284,11 +285,9 @@ impl World {
                 frames.iter().for_each(|frame| self.tabs[tab].watch_sent(frame));
                 self.request(tab, Asked::Poll(frames));
             }
-            Output::SendOverHttp { cid, room, message_type, content } => {
-                self.request(
-                    tab,
-                    Asked::Send(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: None }, cid),
-                );
+            Output::SendOverHttp(waiting) => {
+                let cid = waiting.cid;
+                self.request(tab, Asked::Send(waiting.frame(), cid));
             }
             Output::FetchOlder { room, before } => {
                 self.request(tab, Asked::History(room, client::Part::Before(before)))
