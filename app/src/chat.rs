@@ -6,7 +6,13 @@ use crate::{
     live::Live,
     page::Seed,
     screen::State,
-    ui::{announcer::Announcer, conversation::Conversation, inbox::Rooms, link_line::LinkLine, said::said},
+    ui::{
+        announcer::Announcer,
+        conversation::Conversation,
+        inbox::Rooms,
+        link_line::LinkLine,
+        said::{said, watch},
+    },
 };
 use client::Link;
 use leptos::{either::Either, prelude::*};
@@ -22,11 +28,12 @@ pub fn Chat(
     let live = Live::new(seed, clock);
     let screen = live.screen;
     provide_context(live);
-    Effect::new(move |shown: Option<i64>| {
+    let mut shown = None;
+    watch(move || {
         if shown.is_none() {
             untrack(|| live.start());
         }
-        live.show_outside(shown)
+        shown = Some(live.show_outside(shown));
     });
     let flag =
         move |is: fn(&State) -> bool| said(move || screen.state.with(|state| is(state).then(|| "true".to_owned())));

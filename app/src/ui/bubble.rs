@@ -8,7 +8,7 @@ use crate::{
     ui::{
         avatar::face,
         moment::{Style, moment},
-        said::{Said, said},
+        said::{Said, press, said},
     },
 };
 use client::{Line, Tick};
@@ -62,7 +62,7 @@ pub fn Bubble(
             <span class=if is_named { "author" } else { "hidden" } dir="auto">{face} {name + ": "}</span>
             {extras::quote(line)}
             <p class="text" dir="auto">{text}</p>
-            {is_long.then(|| view! { <button type="button" class="more" on:click=open>"Show more"</button> })}
+            {is_long.then(|| view! { <button type="button" class="more" on:click=press(open)>"Show more"</button> })}
             <span class="meta">
                 {moment(live, Style::Minute, move || line.with(|line| line.at))}
                 {own.then(|| extras::tick(line, group))}

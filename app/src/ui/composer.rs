@@ -4,7 +4,10 @@
 use crate::{
     browser,
     live::{Live, Written},
-    ui::{icon::icon, said::said},
+    ui::{
+        icon::icon,
+        said::{said, watch},
+    },
 };
 use client::Input;
 use leptos::{
@@ -129,7 +132,7 @@ fn over(content: &str, chars_max: usize) -> i64 {
 
 /// Shows the room's draft when it changes from outside: on opening, and when a message comes back.
 fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
-    Effect::new(move || {
+    watch(move || {
         let draft = live.drafts.with(|drafts| drafts.get(&room).map(|draft| Written::of(draft)));
         let Some(element) = area.get_untracked() else { return };
         // What was typed before the module had loaded.

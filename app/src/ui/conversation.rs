@@ -9,7 +9,7 @@ use crate::{
         inbox::is_plain,
         link_line::LinkLine,
         presence::{presence_of, sentence, word},
-        said::{Said, said},
+        said::{Said, press, said, watch},
         timeline::Timeline,
     },
 };
@@ -33,7 +33,7 @@ pub fn Conversation(
     };
     // Followed only when it changes: the composer must not be made anew with what is written in it.
     let writable = RwSignal::new(untrack(may_write));
-    Effect::new(move || {
+    watch(move || {
         let now = may_write();
         if writable.get_untracked() != now {
             writable.set(now);
@@ -88,8 +88,8 @@ fn RefusedBar() -> impl IntoView {
     view! {
         <div class="refused-bar" hidden=not_now>
             <span>{words}</span>
-            <button type="button" hidden=in_vain on:click=all(|cid| Input::Retry { cid })>"Retry all"</button>
-            <button type="button" on:click=all(|cid| Input::Discard { cid })>"Discard all"</button>
+            <button type="button" hidden=in_vain on:click=press(all(|cid| Input::Retry { cid }))>"Retry all"</button>
+            <button type="button" on:click=press(all(|cid| Input::Discard { cid }))>"Discard all"</button>
         </div>
     }
 }
@@ -122,7 +122,7 @@ fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
     };
     view! {
         <header class="room-head">
-            <a href="/" class="back" aria-label="Back to conversations" on:click=back>{icon("back")}</a>
+            <a href="/" class="back" aria-label="Back to conversations" on:click=press(back)>{icon("back")}</a>
             <Avatar person=peer title=title.clone()/>
             <div class="room-name">
                 <h1 dir="auto" tabindex="-1"><a href=details data-panel=is_group.then_some("")>{title}</a></h1>

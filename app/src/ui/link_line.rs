@@ -1,7 +1,11 @@
 //! The connection line above the composer. Rule: it says what is true and nothing in the first seconds; the
 //! composer stays usable whatever it says.
 
-use crate::{browser, live::Live, ui::said::said};
+use crate::{
+    browser,
+    live::Live,
+    ui::said::{press, said},
+};
 use client::{Banner, Input, Link, LinkView, Transport};
 use leptos::prelude::*;
 
@@ -29,10 +33,10 @@ pub fn LinkLine() -> impl IntoView {
             data-transport=said(move || state.with(|state| transport(&state.link)))
         >
             <span>{text}</span>
-            <button type="button" hidden=no_retry on:click=move |_| live.hear(Input::TryNow)>"Try now"</button>
+            <button type="button" hidden=no_retry on:click=press(move |_| live.hear(Input::TryNow))>"Try now"</button>
             <a href=login hidden=no_login>"Sign in"</a>
             <span hidden=is_current>
-                "A new version is ready. " <button type="button" on:click=move |_| browser::reload()>"Reload"</button>
+                "A new version is ready. " <button type="button" on:click=press(move |_| browser::reload())>"Reload"</button>
             </span>
         </div>
     }

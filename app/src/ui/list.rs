@@ -1,7 +1,7 @@
 //! Rows of one element, kept by key. Rule: a node that stays is neither made anew nor moved (unless the order of those that stay
 //! has changed), so that focus, selection and the browser's hold on the scroll position stay with it.
 
-use crate::{browser, screen::Key};
+use crate::{browser, screen::Key, ui::said::watch};
 use leptos::{prelude::*, tachys::view::Mountable};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -62,7 +62,7 @@ pub fn keyed(parent: Element, rows: Rows) {
     let list = StoredValue::new_local(List::of(parent));
     let show = move || list.update_value(|list| list.show(&(rows.keys)(), &*rows.draw));
     untrack(&show);
-    Effect::new(show);
+    watch(show);
 }
 
 /// The rows of an element.

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         bubble::Bubble,
         list::{Drawn, drawn},
-        said::said,
+        said::{said, watch},
     },
 };
 use client::Input;
@@ -56,7 +56,7 @@ pub fn Timeline(
             screen.state.update(|state| state.at = None);
         }
     };
-    Effect::new(move || {
+    watch(move || {
         let first = screen.items.with(|items| first_unread(live, items)).filter(|_| wants_unread.get_value());
         match first {
             Some(first) => {

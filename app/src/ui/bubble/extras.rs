@@ -3,9 +3,9 @@
 //! which costs the module a tenth of views of its own; on the server, for pages without scripts, it is drawn here, and looks the same.
 
 use super::{counted, look, tally};
-use crate::live::Live;
 #[cfg(feature = "ssr")]
 use crate::ui::icon::icon;
+use crate::{live::Live, ui::said::watch};
 use client::{Line, Tick};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -21,7 +21,7 @@ extern "C" {
 
 /// Draws them whenever they change.
 pub fn dress(message: Element, (live, line): (Live, RwSignal<Line>)) {
-    Effect::new(move || line.with(|line| dress_now(live, &message, line)));
+    watch(move || line.with(|line| dress_now(live, &message, line)));
 }
 
 /// Draws them, unless they are drawn already.

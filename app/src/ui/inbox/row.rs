@@ -9,7 +9,7 @@ use crate::{
         icon::Icon,
         moment::{Style, moment},
         presence::Dot,
-        said::{Said, fixed, said},
+        said::{Said, fixed, press, said},
     },
 };
 use client::{Line, RoomView};
@@ -46,7 +46,7 @@ pub fn RoomRow(
     let id = room.to_string();
     view! {
         <li>
-            <a href="/r/".to_owned() + &id class="row" data-room=id data-username=username data-level=level aria-current=current on:click=on_click>
+            <a href="/r/".to_owned() + &id class="row" data-room=id data-username=username data-level=level aria-current=current on:click=press(on_click)>
                 <Portrait peer title=title.clone()/>
                 <span class="row-title" dir="auto">{title}</span>
                 {moment(live, Style::Short, move || shown.with(|view| view.active_at))}

@@ -4,7 +4,10 @@
 use crate::{
     live::Live,
     screen::Item,
-    ui::{inbox::is_plain, said::said},
+    ui::{
+        inbox::is_plain,
+        said::{press, said},
+    },
 };
 use client::{GapState, Input, Older};
 use leptos::{ev::MouseEvent, prelude::*};
@@ -52,7 +55,7 @@ pub fn Gap(
         <p class="hint" data-gap="">
             <span class="script">{words}</span> " "
             {onwards(live, room)}
-            <button type="button" hidden=all_is_well on:click=move |_| live.hear(Input::GapSeen { room })>"Try again"</button>
+            <button type="button" hidden=all_is_well on:click=press(move |_| live.hear(Input::GapSeen { room }))>"Try again"</button>
             <a href=here hidden=fits>"Show the newest"</a>
         </p>
     }
@@ -104,7 +107,7 @@ pub fn Beginning(
     let nothing = screen.is(|state| matches!(state.older, Older::Unknown | Older::Beginning | Older::Loading));
     view! {
         <p class="hint" data-older="" data-loading=is_loading>
-            {words} " " <a href=href hidden=nothing on:click=on_click>"Older messages"</a>
+            {words} " " <a href=href hidden=nothing on:click=press(on_click)>"Older messages"</a>
         </p>
     }
 }

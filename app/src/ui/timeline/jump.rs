@@ -5,7 +5,10 @@ use super::count;
 use crate::{
     browser,
     live::Live,
-    ui::{icon::icon, said::said},
+    ui::{
+        icon::icon,
+        said::{press, said},
+    },
 };
 use client::Input;
 use leptos::prelude::*;
@@ -46,7 +49,7 @@ pub fn Latest(
     let no_day = screen.is(|state| state.day.is_none());
     view! {
         <p class="day" data-floating="" aria-hidden="true" hidden=no_day>{day}</p>
-        <button type="button" class="jump" data-jump="latest" data-mention=mention hidden=is_here aria-label=label title="Newest messages" on:click=move |_| jump()>
+        <button type="button" class="jump" data-jump="latest" data-mention=mention hidden=is_here aria-label=label title="Newest messages" on:click=press(move |_| jump())>
             {icon("down")}
             <span class="badge" data-count=text>{text.clone()}</span>
         </button>
@@ -81,8 +84,8 @@ pub fn Unread(
     };
     view! {
         <div class="unread-bar" data-jump="unread" hidden=not_now>
-            <button type="button" on:click=go>{icon("up")}<span>{words}</span></button>
-            <button type="button" aria-label="Dismiss" title="Dismiss" on:click=dismiss>
+            <button type="button" on:click=press(go)>{icon("up")}<span>{words}</span></button>
+            <button type="button" aria-label="Dismiss" title="Dismiss" on:click=press(dismiss)>
                 {icon("close")}
             </button>
         </div>
