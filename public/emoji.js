@@ -70,6 +70,8 @@ function fill(list, wanted, last) {
   const known = (emoji) => groups?.flatMap(({ list }) => list).find((one) => one.emoji === emoji)?.name ?? emoji;
   if (!wanted) draw(list, 'Used last', last.map((emoji) => ({ emoji, name: known(emoji) })));
   for (const { name, list: all } of groups ?? []) draw(list, name, wanted ? all.filter(({ sought }) => sought.includes(wanted)) : all);
+  // One stop for Tab; from there on by arrows.
+  list.querySelector('button')?.setAttribute('tabindex', '0');
   if (wanted && !list.firstChild) add(list, 'p', { class: 'hint' }, groups ? 'There is none of that name.' : 'One moment…');
 }
 

@@ -3,20 +3,30 @@ import type { Person } from '../fixtures.ts';
 import { expect } from '../fixtures.ts';
 import { picture, test } from '../gallery.ts';
 
+const said = ({ page }: Person, text: string) => page.locator('article[data-cid]').filter({ has: page.locator('.text', { hasText: text }) });
+
+/** Its bar says that the keys are heard. */
+async function come(person: Person, text: string): Promise<void> {
+  await said(person, text).focus();
+  await expect(said(person, text).getByRole('toolbar')).toBeAttached();
+}
+
 async function react(person: Person, text: string, emoji: string): Promise<void> {
-  await person.bubble(text).focus();
+  await come(person, text);
   await person.page.keyboard.press('i');
   await person.page.getByRole('menuitem', { name: emoji }).click();
-  await expect(person.bubble(text).locator('.reactions')).toContainText(emoji);
+  await expect(said(person, text).locator('.reactions')).toContainText(emoji);
 }
 
 async function choose(person: Person, text: string, name: string): Promise<void> {
-  await person.bubble(text).focus();
+  await come(person, text);
   await person.page.keyboard.press('i');
   await person.page.getByRole('menuitem', { name, exact: true }).click();
 }
 
 test('pictures of what can be done to a message', async ({ pair: [ana, bea] }) => {
+  // Twenty-four pictures, each looked at by axe.
+  test.setTimeout(120_000);
   await ana.openLive(bea);
   await bea.openLive(ana);
   for (const [person, text] of [
@@ -47,7 +57,7 @@ test('pictures of what can be done to a message', async ({ pair: [ana, bea] }) =
   await picture(ana, 'room-amended');
   const opened = async (key: string): Promise<void> => {
     if ((await ana.page.getByRole('menu').count()) > 0) await ana.page.keyboard.press('Escape');
-    await ana.bubble('the whole day').focus();
+    await come(ana, 'the whole day');
     await ana.page.keyboard.press(key);
     await expect(ana.page.getByRole('menuitem').first()).toBeFocused();
   };
