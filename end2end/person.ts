@@ -120,8 +120,9 @@ export class Person {
     answer.resume();
     expect(answer.statusCode, `the form is taken by ${path}`).toBe(303);
     for (const cookie of answer.headers['set-cookie'] ?? []) {
-      const [name = '', value = ''] = cookie.split(';')[0]?.split('=') ?? [];
-      await this.context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: 'Lax' }]);
+      const [, name = '', value = '', lasting_s = ''] = /^([^=]*)=([^;]*).*;\s*Max-Age=(\d+)/i.exec(cookie) ?? [];
+      const expires = Math.floor(Date.now() / 1_000) + Number(lasting_s);
+      await this.context.addCookies([{ name, value, url: origin, expires, httpOnly: true, sameSite: 'Lax' }]);
     }
   }
 

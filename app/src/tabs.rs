@@ -130,7 +130,6 @@ mod tests {
             Word::Lead,
             Word::Follow,
             Word::Outbox,
-            Word::Notifications,
             Word::Acked(Acked {
                 cid,
                 room: RoomId(12),

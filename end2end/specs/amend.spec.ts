@@ -251,7 +251,7 @@ test('what another tab does waits here as well, and one of them sends it', async
   await expect(said(bea, 'better words')).toBeVisible();
 });
 
-test('an edit of what somebody has deleted meanwhile is refused, and its text is not lost', async ({ pair: [ana, bea], server }) => {
+test('an edit of what somebody has deleted meanwhile is refused, and its text is not lost', async ({ pair: [ana, bea] }) => {
   for (const person of [ana, bea]) person.expects(...server_gone);
   const room = await talk(ana, bea);
   const phone = await ana.tab(room);
