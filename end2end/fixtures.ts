@@ -74,4 +74,4 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect } from '@playwright/test';
-export { type Person, answered, connect, password, server_gone } from './person.ts';
+export { type Person, answered, connect, connectByForms, password, server_gone } from './person.ts';

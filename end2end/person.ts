@@ -98,7 +98,16 @@ export class Person {
     return this.complaints.list();
   }
 
-  /** By the form's request, since accounts.spec.ts goes through the form. */
+  async registerByForm(): Promise<void> {
+    await this.visit('/register');
+    await this.page.getByLabel('Username').fill(this.name);
+    await this.page.getByLabel('Display name').fill(this.displayName);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.getByRole('button', { name: 'Create account' }).click();
+    await expect(this.page).toHaveURL(this.url('/'));
+  }
+
+  /** By the form's request alone: most tests are about something else. */
   async register(displayName = this.displayName): Promise<void> {
     await this.post('/register', { username: this.name, display_name: displayName, password });
     await this.visit('/');
@@ -261,6 +270,15 @@ export async function connect(asker: Person, asked: Person): Promise<void> {
   await asker.post('/people/request', { username: asked.name });
   await asked.post('/people/accept', { username: asker.name });
   for (const { page } of [asker, asked]) await page.goto('about:blank');
+}
+
+/** The same by the page of people, on which both are then. */
+export async function connectByForms(asker: Person, asked: Person): Promise<void> {
+  await (await asker.find(asked)).getByRole('button', { name: 'Connect' }).click();
+  await expect(asker.row(asked).getByRole('button', { name: 'Cancel request' })).toBeVisible();
+  await asked.visit('/people');
+  await asked.row(asker).getByRole('button', { name: 'Accept' }).click();
+  await expect(asked.row(asker).getByRole('link', { name: 'Message' })).toBeVisible();
 }
 
 /** What a browser says while its server is gone. */

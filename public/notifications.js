@@ -22,5 +22,7 @@ export function explain(panel, told, press) {
     button.addEventListener('click', () => press(value));
     buttons.append(button);
   }
-  panel.replaceChildren(panel.firstElementChild, text, buttons);
+  // The heading stays, and with it the focus.
+  while (panel.children[1]) panel.children[1].remove();
+  panel.append(text, buttons);
 }

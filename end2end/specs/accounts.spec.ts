@@ -5,12 +5,7 @@ const fence_limit_ms = 2_000;
 
 test('somebody registers, logs out and logs in again', async ({ visitor }) => {
   const ana = await visitor('ana');
-  await ana.visit('/register');
-  await ana.page.getByLabel('Username').fill('ana');
-  await ana.page.getByLabel('Display name').fill('Ana');
-  await ana.page.getByLabel('Password').fill(password);
-  await ana.page.getByRole('button', { name: 'Create account' }).click();
-  await expect(ana.page).toHaveURL('/');
+  await ana.registerByForm();
   await expect(ana.page.getByText('Ana').first()).toBeVisible();
   await ana.logOut();
   await ana.page.goto('/people');

@@ -1,14 +1,10 @@
 // Connections: a request, its answer, and its end (SPEC 3).
-import { expect, test } from '../fixtures.ts';
+import { connectByForms, expect, test } from '../fixtures.ts';
 
 test('a request is seen by the other side, accepted, and both may write', async ({ person }) => {
   const ana = await person('ana');
   const bea = await person('bea');
-  await (await ana.find(bea)).getByRole('button', { name: 'Connect' }).click();
-  await expect(ana.row(bea).getByRole('button', { name: 'Cancel request' })).toBeVisible();
-  await bea.visit('/people');
-  await bea.row(ana).getByRole('button', { name: 'Accept' }).click();
-  await expect(bea.row(ana).getByRole('link', { name: 'Message' })).toBeVisible();
+  await connectByForms(ana, bea);
   await ana.visit('/people');
   await expect(ana.row(bea)).toContainText('Bea');
   await ana.row(bea).getByRole('link', { name: 'Message' }).click();

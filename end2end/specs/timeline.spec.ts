@@ -283,7 +283,7 @@ test('a long text is opened where it stands', async ({ pair: [ana, bea] }) => {
   await expect(bubble).toBeVisible();
   const before = await bubble.boundingBox();
   await bubble.getByRole('button', { name: 'Show more' }).click();
-  await expect(bubble.getByRole('button')).toBeHidden();
+  await expect(bubble.getByRole('button', { name: 'Show more' })).toBeHidden();
   const after = await bubble.boundingBox();
   expect(Math.abs((after?.y ?? Number.NaN) - (before?.y ?? Number.NaN))).toBeLessThanOrEqual(1);
   expect(after?.height).toBeGreaterThan((before?.height ?? Number.NaN) * 2);

@@ -1,6 +1,6 @@
 // Every page works by plain forms (SPEC 9): the same walk with scripts switched off.
 import { fill, many_allowed } from '../fill.ts';
-import { type Person, answered, connect, expect, test } from '../fixtures.ts';
+import { type Person, answered, connectByForms, expect, test } from '../fixtures.ts';
 
 const plain = { javaScriptEnabled: false };
 const widths = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } };
@@ -25,10 +25,10 @@ for (const [width, viewport] of Object.entries(widths)) {
     await ana.visit('/');
     await expect(ana.page).toHaveURL(/\/login/);
     await assertPlain(ana, 'the login');
-    await ana.register();
+    await ana.registerByForm();
     await assertPlain(ana, 'the inbox');
 
-    await connect(ana, bea);
+    await connectByForms(ana, bea);
     await assertPlain(ana, 'people who were found');
     await assertPlain(bea, 'people');
     await bea.row(ana).getByRole('link', { name: 'Message' }).click();
@@ -74,10 +74,10 @@ for (const [width, viewport] of Object.entries(widths)) {
 /** first, first + 1, … last. */
 const counted = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-test('two people register, connect, talk and read without JavaScript', async ({ person }) => {
+test('two people connect, talk and read without JavaScript', async ({ person }) => {
   const ana = await person('ana', plain);
   const bea = await person('bea', plain);
-  await connect(ana, bea);
+  await connectByForms(ana, bea);
 
   const room = await ana.open(bea);
   await ana.say('by plain form');
@@ -102,7 +102,7 @@ test('two people register, connect, talk and read without JavaScript', async ({ 
 test('going back and sending another text is another message', async ({ person }) => {
   const ana = await person('ana', plain);
   const bea = await person('bea', plain);
-  await connect(ana, bea);
+  await connectByForms(ana, bea);
   await ana.open(bea);
   await ana.say('first');
   await expect(ana.bubble('first')).toBeVisible();
@@ -115,7 +115,7 @@ test('going back and sending another text is another message', async ({ person }
 test('a form that is sent twice sends once', async ({ person }) => {
   const ana = await person('ana', plain);
   const bea = await person('bea', plain);
-  await connect(ana, bea);
+  await connectByForms(ana, bea);
   const room = await ana.open(bea);
   await ana.composer.fill('only once');
   const cid = await ana.page.locator('input[name="cid"]').inputValue();
@@ -132,7 +132,7 @@ test('a text that is too long is refused with a sentence, and is still there', a
   const ana = await person('ana', plain);
   const bea = await person('bea', plain);
   ana.expects(answered(422));
-  await connect(ana, bea);
+  await connectByForms(ana, bea);
   await ana.open(bea);
   const text = 'too long '.repeat(1_200).trim();
   await ana.say(text);
@@ -147,7 +147,7 @@ test('a text that is too long is refused with a sentence, and is still there', a
 test('a message without JavaScript reaches somebody who has it', async ({ person }) => {
   const ana = await person('ana', plain);
   const bea = await person('bea');
-  await connect(ana, bea);
+  await connectByForms(ana, bea);
   await bea.openLive(ana);
   await ana.open(bea);
   await ana.say('from a plain page');
