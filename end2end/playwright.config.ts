@@ -8,7 +8,8 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   workers: 2,
-  timeout: 60_000,
+  // Only what hangs takes so long: a walk with forty pictures takes one minute here, and may take two elsewhere.
+  timeout: 180_000,
   expect: {
     timeout: 10_000,
     toHaveScreenshot: { pathTemplate: '../docs/screens/{arg}{ext}', maxDiffPixelRatio: 0.01 },

@@ -160,7 +160,6 @@ test.describe('too much is missed', () => {
   });
 
   test('more than five thousand are not fetched one page after the other', { tag: '@long' }, async ({ apart: [ana, bea], network }) => {
-    test.setTimeout(120_000);
     const missed = 5_010;
     await missMany(ana, bea, network, missed);
     const head = before + missed;

@@ -57,7 +57,6 @@ const nonsense: Record<string, (room: number, last: Frame) => (Frame | Buffer | 
 };
 
 test('whatever is said in between, messages go both ways, each once', async ({ apart: [ana, bea], network }) => {
-  test.setTimeout(120_000);
   const room = await ana.openLive(bea);
   await bea.openLive(ana);
   await watchOrder(ana);

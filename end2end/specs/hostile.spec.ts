@@ -138,7 +138,6 @@ for (const viewport of [
   { width: 1280, height: 800 },
 ]) {
   test(`a conversation of hostile texts, ${viewport.width} px`, async ({ person }) => {
-    test.setTimeout(120_000);
     const ana = await person('ana', { viewport });
     const bea = await person('bea', { viewport });
     for (const { page } of [ana, bea]) forbidDialogs(page);
@@ -187,7 +186,6 @@ for (const viewport of [
 }
 
 test('hostile edits are text, where they are quoted as well', async ({ pair: [ana, bea] }) => {
-  test.setTimeout(120_000);
   for (const { page } of [ana, bea]) forbidDialogs(page);
   const room = await ana.openLive(bea);
   await bea.openLive(ana);

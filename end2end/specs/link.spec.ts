@@ -285,7 +285,6 @@ test.describe('a network that cuts every connection somewhere', () => {
 
   for (const seed of [1, 2, 3]) {
     test(`loses none of ${messages} messages and doubles none, seed ${seed}`, { tag: '@long' }, async ({ person, network }) => {
-      test.setTimeout(180_000);
       const people = [await person('ana', { baseURL: network.url }), await person('bea', { baseURL: network.url })] as const;
       const [ana, bea] = people;
       await connect(ana, bea);

@@ -26,7 +26,6 @@ async function choose(person: Person, text: string, name: string): Promise<void>
 
 test('pictures of what can be done to a message', async ({ pair: [ana, bea] }) => {
   // Twenty-four pictures, each looked at by axe.
-  test.setTimeout(120_000);
   await ana.openLive(bea);
   await bea.openLive(ana);
   for (const [person, text] of [

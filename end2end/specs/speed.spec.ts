@@ -32,7 +32,6 @@ async function tryAtOnce({ page }: Person): Promise<void> {
 }
 
 test('a thousand missed messages are on the screen soon after the socket opens', { tag: '@long' }, async ({ apart: [ana, bea], network }) => {
-  test.setTimeout(120_000);
   const missed = 1_000;
   const room = await bea.open(ana);
   await bea.page.goto('about:blank');
