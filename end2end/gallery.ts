@@ -42,6 +42,8 @@ function pinFonts(fonts: string[]): void {
 export async function picture(person: Person, name: string, anew?: () => Promise<void>): Promise<void> {
   const { page } = person;
   const before = page.viewportSize();
+  // For the two frames in which rows have just been drawn, the browser holds on to none of them when the window changes.
+  await expect(page.locator('[data-moving]')).toHaveCount(0);
   for (const [width, viewport] of Object.entries(widths)) {
     await page.setViewportSize(viewport);
     for (const colorScheme of themes) {
