@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use client::Part;
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
 use wire::{
-    Act, Cid, Code, CursorState, Epoch, Event, HistoryPage, Inbox, Level, Message, MessageType, Person, Presence,
-    RoomId, RoomKind, RoomPage, RoomSummary, Seq, SessionId, Time, UserId,
+    Act, Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Inbox, Level, Message, MessageType, Person,
+    Presence, RoomId, RoomKind, RoomPage, RoomSummary, Seq, SessionId, Time, UserId,
 };
 
 use crate::log::{Log, Wish};
@@ -204,7 +204,9 @@ impl Server {
             return ServerFrame::Room(RoomChange::Added { summary: Box::new(self.summary(user, room)) });
         };
         if *epoch != self.epoch() || after > head || head.0 - after.0 > CATCH_UP_MAX {
-            return ServerFrame::Gap { room, head, erased: false };
+            let is_gone = |event: Event| matches!(event.kind, EventKind::Edited | EventKind::Deleted);
+            let erased = after < head && log.part(user, after, head).any(is_gone);
+            return ServerFrame::Gap { room, head, erased };
         }
         let page = self.history(user, room, Part::After(after));
         ServerFrame::MessageHistory {
