@@ -190,8 +190,14 @@ impl Server {
         let event = Event { room, seq, cid, kind, author, at, message, target, about: None, mentions };
         log.push(event.clone());
         self.places.insert((user, cid), (room, seq));
-        let seeing = log.members.iter().filter(|member| !log.is_hidden(**member, seq));
-        let published = seeing.map(|member| (*member, ServerFrame::Event(log.seen_by(*member, &event)))).collect();
+        let seeing: Vec<UserId> = log.members.iter().copied().filter(|member| !log.is_hidden(*member, seq)).collect();
+        let told = seeing.iter().map(|member| (*member, ServerFrame::Event(log.seen_by(*member, &event))));
+        // What is unread, or mentions somebody, may be another number now.
+        let recount = seeing.iter().filter(|_| matches!(kind, EventKind::Edited | EventKind::Deleted)).map(|member| {
+            let (cursors, unread) = (log.cursor(*member), Some(log.unread(*member)));
+            (*member, ServerFrame::Cursors { room, cursors, unread })
+        });
+        let published = told.chain(recount).collect();
         (event, published)
     }
 
