@@ -43,7 +43,10 @@ export async function picture(person: Person, name: string, anew?: () => Promise
   const { page } = person;
   const before = page.viewportSize();
   // For the two frames in which rows have just been drawn, the browser holds on to none of them when the window changes.
-  await expect(page.locator('[data-moving]')).toHaveCount(0);
+  await expect(async () => {
+    await nextFrames(person);
+    await expect(page.locator('[data-moving]')).toHaveCount(0, { timeout: 1_000 });
+  }).toPass();
   for (const [width, viewport] of Object.entries(widths)) {
     await page.setViewportSize(viewport);
     for (const colorScheme of themes) {

@@ -242,6 +242,7 @@ test('what another tab does waits here as well, and one of them sends it', async
   const room = await talk(ana, bea);
   const tab = await ana.tab(room);
   await tab.live();
+  await ana.installed();
   await server.kill();
   await edit(ana, 'first of Ana', 'better words');
   await expect(said(tab, 'better words')).toHaveAttribute('data-changing', '');
@@ -262,6 +263,7 @@ test('an edit of what somebody has deleted meanwhile is refused, and its text is
   await ana.say('another of Ana');
   await ana.expectTick('another of Ana', 'read');
   // The deletion gets its position first, without this tab hearing of it.
+  await ana.installed();
   await ana.context.setOffline(true);
   const seq = Number(await said(ana, 'another of Ana').getAttribute('data-seq'));
   await edit(ana, 'another of Ana', 'too late');
