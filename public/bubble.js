@@ -1,5 +1,5 @@
-// What belongs to some messages: what they answer, reactions, why something was refused. Rule: drawn from the words of app/src/ui/bubble/extras.rs, as the
-// server draws it there.
+// What belongs to some messages: what they answer, reactions, why something was refused. Rule: drawn from the JSON of
+// app/src/ui/bubble/extras.rs, as the server draws it there.
 
 function add(parent, tag, attributes, text = '') {
   const element = document.createElement(tag);
@@ -10,7 +10,7 @@ function add(parent, tag, attributes, text = '') {
 }
 
 // How far an own message has come. The node stays.
-function tick(meta, word, sentence, tally, name, href) {
+function mark(meta, [word, sentence, tally, name, href]) {
   let mark = meta.querySelector('.tick');
   if (!mark) {
     mark = add(meta, 'a', { class: 'tick' });
@@ -31,38 +31,39 @@ function tick(meta, word, sentence, tally, name, href) {
 // To the module (app/src/live/asked.rs).
 const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
 
-// What is told of a message without any of it.
-const plain = '\0'.repeat(12);
+// What is told of a message that is nothing but a text.
+const plain = '[null,["",""],[],[],[]]';
 
 // Draws it anew. What has the focus keeps it.
 export function dress(message, told) {
   if (told === (message.told ?? plain)) return;
   message.told = told;
-  const [words, edited, path, author, text, why, cid, ways, word, sentence, tally, drawing, receipts, ...reactions] = told.split('\0');
-  for (const word of ['emoji', 'deleted', 'changing']) message.toggleAttribute(`data-${word}`, words.includes(word));
+  const [more, [is, edited], quote, refused, tick, ...reactions] = JSON.parse(told);
+  for (const word of ['emoji', 'deleted', 'changing']) message.toggleAttribute(`data-${word}`, is.includes(word));
   message.toggleAttribute('data-edited', Boolean(edited));
   if (edited) message.dataset.edited = message.querySelector('.meta').title = edited;
   const focused = message.querySelector('.reactions :focus')?.dataset.emoji;
   for (const part of message.querySelectorAll('.quote, .refused, .reactions')) part.remove();
-  if (path) {
-    const quote = add(message, 'a', { class: 'quote', href: path });
-    add(quote, 'b', { dir: 'auto' }, author);
-    add(quote, 'span', { dir: 'auto' }, text);
-    message.querySelector('.text').before(quote);
+  const [href, author, text] = quote;
+  if (href) {
+    const link = add(message, 'a', { class: 'quote', href });
+    add(link, 'b', { dir: 'auto' }, author);
+    add(link, 'span', { dir: 'auto' }, text);
+    message.querySelector('.text').before(link);
   }
-  if (word) tick(message.querySelector('.meta'), word, sentence, tally, drawing, receipts);
+  const meta = message.querySelector('.meta');
+  if (tick.length) mark(meta, tick);
+  const [why, cid, ways] = refused;
   if (why) {
-    const refused = add(message, 'div', { class: 'refused' });
-    add(refused, 'span', {}, why);
+    const line = add(message, 'div', { class: 'refused' });
+    add(line, 'span', {}, why);
     for (const [way, name] of [['retry', 'Retry'], ['edit', 'Edit'], ['discard', 'Discard']]) {
-      if (`${ways} discard`.includes(way)) add(refused, 'button', { type: 'button' }, name).addEventListener('click', () => ask(`${way} ${cid}`));
+      if (`${ways} discard`.includes(way)) add(line, 'button', { type: 'button' }, name).addEventListener('click', () => ask(`${way} ${cid}`));
     }
-    message.querySelector('.meta').before(refused);
+    meta.before(line);
   }
-  if (!reactions.length) return;
-  const chips = add(message, 'div', { class: 'reactions' });
-  for (let at = 0; at < reactions.length; at += 4) {
-    const [emoji, names, count, isMine] = reactions.slice(at, at + 4);
+  const chips = reactions.length && add(message, 'div', { class: 'reactions' });
+  for (const [emoji, names, count, isMine] of reactions) {
     const label = `${emoji} ${names}`;
     const chip = add(chips, 'button', { type: 'button', 'data-emoji': emoji, 'aria-pressed': isMine, 'aria-label': label, title: names }, `${emoji} ${count}`);
     if (emoji === focused) chip.focus();

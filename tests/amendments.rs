@@ -6,6 +6,7 @@ use serde_json::json;
 use wire::{
     Amendment, Cid, Code, EventKind, MessageType, RoomId, Seq,
     frame::{ClientFrame, ServerFrame},
+    read::Tree,
 };
 
 fn edit(text: &str) -> Amendment {
@@ -124,7 +125,9 @@ async fn what_is_not_theirs_to_change_is_refused_with_a_code_and_changes_nothing
     for target in [Seq(3), Seq(0), Seq(-7)] {
         let cid = fresh_cid();
         let (message_type, content) = (MessageType::Text, "An answer to another room".to_owned());
-        his.send(&ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: Some(target) }).await;
+        let (reply_to, attachments, location) = (Some(target), Tree::Nothing, Tree::Nothing);
+        let frame = ClientFrame::ChatMessage { cid, room, message_type, content, reply_to, attachments, location };
+        his.send(&frame).await;
         assert_eq!(his.refused(cid).await.code, Code::NoSuchMessage);
     }
     his.send_text(r#"{"type":"reaction","cid":"nonsense","room":1}"#).await;

@@ -8,7 +8,7 @@ use crate::support::{
 };
 use std::time::{Duration, Instant};
 use wire::{
-    Code, Event, EventKind, MessageType, RoomId, Seq,
+    Code, Event, EventKind, RoomId, Seq,
     frame::{RoomChange, ServerFrame, close},
 };
 
@@ -187,13 +187,7 @@ async fn fill(folder: &std::path::Path, messages: usize) -> RoomId {
         if sent.len() >= 1_000 {
             sent.join_next().await.unwrap().unwrap();
         }
-        let draft = domain::Draft {
-            cid: fresh_cid(),
-            room,
-            kind: MessageType::Text,
-            content: format!("{SECRET} {number}"),
-            reply_to: None,
-        };
+        let draft = domain::Draft::text(fresh_cid(), room, format!("{SECRET} {number}"));
         let (chat, ben) = (chat.clone(), ben.clone());
         sent.spawn(async move { chat.append(&ben, draft).await.map(drop).unwrap() });
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use wire::{
     Amendment, Cid, Epoch, HistoryPage, Level, Person, PersonRow, RoomId, Seq, Unread, UserId,
     frame::{ClientFrame, ServerFrame},
+    read::Tree,
     readable,
 };
 
@@ -70,10 +71,11 @@ pub async fn send(
     #[server(default)] message_type: wire::MessageType,
     content: String,
     #[server(default)] reply_to: Option<Seq>,
+    #[server(default)] more: Tree,
 ) -> Result<ServerFrame, Trouble> {
     use crate::server::{signed_in_as, told};
     let (chat, viewer) = signed_in_as(user)?;
-    let draft = domain::Draft { cid, room, kind: message_type, content, reply_to };
+    let draft = domain::Draft { cid, room, kind: message_type, content, reply_to, more };
     chat.append(&viewer, draft).await.map(domain::Ack::into_frame).map_err(told)
 }
 

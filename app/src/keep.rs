@@ -6,7 +6,7 @@ use js_sys::{Array, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use wire::{Act, Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, readable};
+use wire::{Act, Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, read::Tree, readable};
 
 #[wasm_bindgen(raw_module = "/keep.js")]
 extern "C" {
@@ -76,10 +76,11 @@ struct Kept {
     refusal: Option<Refusal>,
     act: Act,
     target: Option<Seq>,
+    more: Tree,
 }
 
-// What was written before there were the last two is a message.
-readable!(Kept { cid, user, room, content, at, tried, refusal, target, [act] });
+// What was written before there were the last ones is a message of words alone.
+readable!(Kept { cid, user, room, content, at, tried, refusal, target, [act, more] });
 
 /// A room as it was shown last.
 #[derive(Serialize)]
@@ -128,13 +129,14 @@ impl Keep {
         let kept = texts.iter().filter_map(|text| wire::read::json::<Kept>(text));
         // What only a later version can do waits for that one.
         let known = kept.filter(|kept| kept.act != Act::Unknown);
-        let waiting = |Kept { cid, user, room, content, at, tried, refusal, act, target }| Waiting {
+        let waiting = |Kept { cid, user, room, content, at, tried, refusal, act, target, more }| Waiting {
             cid,
             user,
             room,
             content,
             act,
             target,
+            more,
             at,
             tried,
             refusal,
@@ -209,8 +211,8 @@ pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn text(Waiting { cid, user, room, content, act, target, at, tried, refusal }: Waiting) -> String {
-    json(&Kept { cid, user, room, content, at, tried, refusal, act, target })
+fn text(Waiting { cid, user, room, content, act, target, more, at, tried, refusal }: Waiting) -> String {
+    json(&Kept { cid, user, room, content, at, tried, refusal, act, target, more })
 }
 
 fn list(value: JsValue) -> Vec<String> {

@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 use wire::search::Search;
-use wire::{Cid, MessageType, RoomId, Time, UserId};
+use wire::{Cid, RoomId, Time, UserId};
 
 const REQUESTS: usize = 50;
 const DAY_MS: i64 = 24 * 60 * 60_000;
@@ -35,7 +35,7 @@ pub async fn command(arguments: &[String]) -> Result<(), Failure> {
     for (viewer, room) in [(&busy, fill::HALL), (&guest, theirs)] {
         let content = "The xylophone of 漢字 plays Ελληνικά at noon".to_owned();
         let cid = Cid::new(1_795_168_799_123, [viewer.user.0.to_le_bytes()[0]; 10]);
-        chat.append(viewer, Draft { cid, room, kind: MessageType::Text, content, reply_to: None }).await?;
+        chat.append(viewer, Draft::text(cid, room, content)).await?;
     }
     while chat.index_part().await? {}
     println!("{:<44} {:>6} {:>9} {:>9}", "", "hits", "p50 ms", "p95 ms");

@@ -8,7 +8,7 @@ use crate::{clock::now_ms, config::Config, server::make_private};
 use domain::{Change, Chat, Clock, Draft, NewAccount, NewGroup, NewSubject, Viewer};
 use std::{collections::BTreeMap, fs, path::Path};
 use story::{Mark, PEOPLE, TALKS, THINGS, Talk, Thing};
-use wire::{Cid, MessageType, RoomId, Seq, Subject};
+use wire::{Cid, RoomId, Seq, Subject};
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
@@ -175,8 +175,7 @@ async fn send(chat: &Chat, people: &BTreeMap<&'static str, Viewer>, room: RoomId
             chat.change_room(owner, cid, room, Change::Notice { text: content }).await?;
         }
         _ => {
-            chat.append(&people[line.author], Draft { cid, room, kind: MessageType::Text, content, reply_to: None })
-                .await?;
+            chat.append(&people[line.author], Draft::text(cid, room, content)).await?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::problem::told;
 use domain::{Ack, Chat, Draft, Error, Viewer};
 use futures::future::{BoxFuture, FutureExt, ready};
 use wire::{
-    Amendment, Cid, Code, Epoch, Refusal,
+    Amendment, Cid, Code, Epoch, Parts, Refusal,
     frame::{ClientFrame, Held, ServerFrame},
     limits::RESUME_ROOMS_MAX,
 };
@@ -53,8 +53,9 @@ pub(super) fn refused<'a>(code: Code) -> Step<'a> {
 
 fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Step<'a> {
     match frame {
-        ClientFrame::ChatMessage { cid, room, message_type: kind, content, reply_to } => {
-            Step::Wait(stored(cid, chat.append(viewer, Draft { cid, room, kind, content, reply_to })).boxed())
+        ClientFrame::ChatMessage { cid, room, message_type: kind, content, reply_to, attachments, location } => {
+            let more = Parts::claimed(attachments, location);
+            Step::Wait(stored(cid, chat.append(viewer, Draft { cid, room, kind, content, reply_to, more })).boxed())
         }
         ClientFrame::EditMessage { cid, room, target, content } => {
             Step::Wait(stored(cid, chat.amend(viewer, cid, room, target, Amendment::Edit { content })).boxed())

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use domain::{Draft, emoji};
 use serde::Deserialize;
 use std::{iter::repeat_with, sync::OnceLock};
-use wire::{Amendment, Cid, Code, MessageType, Refusal, RoomId, Seq, limits::REACTIONS_KINDS_MAX};
+use wire::{Amendment, Cid, Code, Refusal, RoomId, Seq, limits::REACTIONS_KINDS_MAX};
 
 /// The room and the position in an address.
 type MessagePath = Result<Path<(i64, i64)>, PathRejection>;
@@ -60,7 +60,7 @@ pub async fn act(member: Member, path: ActPath, Fields(sent): Fields<Sent>) -> A
     let done = match amendment {
         Some(amendment) => member.chat().amend(&member.viewer, cid, room, target, amendment).await,
         None => {
-            let draft = Draft { cid, room, kind: MessageType::Text, content, reply_to: Some(target) };
+            let draft = Draft { reply_to: Some(target), ..Draft::text(cid, room, content) };
             member.chat().append(&member.viewer, draft).await
         }
     };

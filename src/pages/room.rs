@@ -6,7 +6,7 @@ use app::{Draft, Page};
 use axum::extract::{Path, rejection::PathRejection};
 use domain::{Draft as Message, Page as Place};
 use serde::Deserialize;
-use wire::{Cid, Code, MessageType, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
+use wire::{Cid, Code, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
 
 /// The address names a position at which the viewer sees no message.
 const NOT_HERE: &str = "That message is not here, or not any more. This is the end of the conversation.";
@@ -48,7 +48,7 @@ pub async fn send(member: Member, room: RoomPath, Fields(written): Fields<Writte
     let cid = written.cid.unwrap_or_else(fresh_cid);
     // Browsers end lines in forms with CR LF.
     let content = written.content.replace("\r\n", "\n");
-    let message = Message { cid, room, kind: MessageType::Text, content: content.clone(), reply_to: None };
+    let message = Message::text(cid, room, content.clone());
     let refusal = match member.chat().append(&member.viewer, message).await {
         Ok(_) => return Ok(see_other(&format!("/r/{room}"))),
         Err(error) => problem::told(error),

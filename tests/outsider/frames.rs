@@ -5,6 +5,7 @@ use crate::support::{Socket, socket::fresh_cid};
 use wire::{
     Code, Epoch, MessageType, Seq,
     frame::{ClientFrame, Held, RoomChange, ServerFrame, close},
+    read::Tree,
 };
 
 /// What a signed-in outsider hears.
@@ -26,7 +27,8 @@ fn next(before: Option<&ClientFrame>, outsider: &Outsider, epoch: &Epoch) -> Opt
         None => {
             let content = "Let me in".to_owned();
             let (cid, message_type, reply_to) = (fresh_cid(), MessageType::Text, Some(seq));
-            Some(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to })
+            let (attachments, location) = (Tree::Nothing, Tree::Nothing);
+            Some(ClientFrame::ChatMessage { cid, room, message_type, content, reply_to, attachments, location })
         }
         Some(ClientFrame::ChatMessage { .. }) => {
             let content = "I was never here".to_owned();

@@ -11,7 +11,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderValue},
 };
 use wire::{
-    Cid, Code, Epoch, Event, MessageType, Refusal, RoomId, Seq, Time,
+    Cid, Code, Epoch, Event, Refusal, RoomId, Seq, Time,
     frame::{ClientFrame, Head, Held, ServerFrame},
 };
 
@@ -100,9 +100,7 @@ impl Socket {
 
     /// Sends a message under a cid.
     pub async fn offer(&mut self, cid: Cid, room: RoomId, content: &str) {
-        let content = content.to_owned();
-        let message_type = MessageType::Text;
-        self.send(&ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: None }).await;
+        self.send(&ClientFrame::say(cid, room, content.to_owned())).await;
     }
 
     /// Sends a message and waits for its ack.

@@ -69,10 +69,20 @@ pub fn detail(event: &JsValue) -> Option<String> {
     js_sys::Reflect::get(event, &"detail".into()).ok()?.as_string()
 }
 
+/// "send", and as JSON what: [`Input::Send`].
+fn sent(asked: &str) -> Option<Input> {
+    let mut tree = wire::read::parse(asked.strip_prefix("send ")?)?;
+    let (cid, room, content) = (tree.read("cid")?, tree.read("room")?, tree.read("content")?);
+    Some(Input::Send { cid, room, content, reply_to: tree.read("reply_to")?, more: tree.take("more") })
+}
+
 impl Live {
     /// In words: what, to which message (by its position, or its cid if it was refused), and with what emoji. "edit" and "say" begin in
     /// the composer.
     pub(super) fn do_asked(self, event: &JsValue) {
+        if let Some(input) = detail(event).as_deref().and_then(sent) {
+            return self.hear(input);
+        }
         let (asked, room) = (detail(event).unwrap_or_default(), self.screen.open.get_untracked().unwrap_or_default());
         let mut parts = asked.splitn(3, ' ');
         let mut part = || parts.next().unwrap_or_default();

@@ -56,7 +56,7 @@ impl Live {
 
     pub(super) fn send(self, waiting: Waiting) {
         spawn_local(async move {
-            let Waiting { cid, room, content, act, target, .. } = waiting;
+            let Waiting { cid, room, content, act, target, more, .. } = waiting;
             let (user, message_type) = (self.me(), MessageType::Text);
             // One request for both kinds: each that is awaited costs the module two kilobytes.
             let (path, body) = match act.amendment(content.clone()).zip(target) {
@@ -64,7 +64,8 @@ impl Live {
                     (api::AmendMessage::PATH, json(&api::AmendMessage { user, cid, room, target, amendment }))
                 }
                 None => {
-                    let message = api::SendMessage { user, cid, room, message_type, content, reply_to: target };
+                    let reply_to = target;
+                    let message = api::SendMessage { user, cid, room, message_type, content, reply_to, more };
                     (api::SendMessage::PATH, json(&message))
                 }
             };

@@ -1,7 +1,7 @@
 //! Inputs other than frames: the user, the browser, the answers over HTTP. Rule: an input changes state and nothing
 //! else; what follows from it is done by `run` at the end of every input.
 
-use wire::{Act, Cid, Code, Refusal, RoomId, Seq, Time};
+use wire::{Act, Cid, Code, Refusal, RoomId, Seq, Time, read::Tree};
 
 use crate::catch_up::Way;
 use crate::due::MARKS_AT_ONCE_MAX;
@@ -30,6 +30,7 @@ impl Client {
             Input::Open(room) => self.open_room(room),
             Input::Shown { room, seq } => self.show(room, seq),
             Input::Compose { room, content, reply_to } => self.compose(room, &content, Act::Say, reply_to),
+            Input::Send { cid, room, content, reply_to, more } => self.send_as(cid, room, content, reply_to, more),
             Input::Amend { room, target, act, content } => self.amend(room, target, act, &content),
             Input::Keystroke { room } => self.keystroke(room),
             Input::Retry { cid } => self.retry(cid),
@@ -143,7 +144,19 @@ impl Client {
             return;
         }
         let waiting = self.waiting(room, content.to_owned(), act, target);
-        if content.chars().count() > self.limits.body_chars_max {
+        self.take_in(waiting);
+    }
+
+    fn send_as(&mut self, cid: Cid, room: RoomId, content: String, reply_to: Option<Seq>, more: Tree) {
+        let waiting = self.waiting(room, content.trim().to_owned(), Act::Say, reply_to);
+        let is_held = self.rooms.get(&room).is_some_and(|room| room.events().into_iter().any(|event| event.cid == cid));
+        if !is_held && self.outbox.get(cid).is_none() {
+            self.take_in(Waiting { cid, more, ..waiting });
+        }
+    }
+
+    fn take_in(&mut self, waiting: Waiting) {
+        if waiting.content.chars().count() > self.limits.body_chars_max {
             return self.return_text(waiting, Some(Code::MessageTooLong.into()), None);
         }
         if self.outbox.is_full() {
@@ -159,7 +172,8 @@ impl Client {
     fn waiting(&mut self, room: RoomId, content: String, act: Act, target: Option<Seq>) -> Waiting {
         let at_ms = self.clock.outside_now_ms();
         let cid = Cid::new(at_ms, self.random.ten_bytes());
-        Waiting { cid, user: self.me.id, room, content, act, target, at: Time(at_ms), tried: false, refusal: None }
+        let (user, at, more) = (self.me.id, Time(at_ms), Tree::Nothing);
+        Waiting { cid, user, room, content, act, target, more, at, tried: false, refusal: None }
     }
 
     fn put(&mut self, waiting: Waiting) {
@@ -193,6 +207,7 @@ impl Client {
         let again = self.outbox.may_replace(cid);
         if let Some(old) = self.outbox.get(cid).filter(|_| again).map(|entry| entry.waiting.clone()) {
             let new = self.waiting(old.room, old.content, old.act, old.target);
+            let new = Waiting { more: old.more, ..new };
             let new_cid = new.cid;
             if let Some(old) = self.outbox.replace(cid, new, &mut self.out) {
                 self.take_back(old);

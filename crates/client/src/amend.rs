@@ -20,16 +20,21 @@ impl Waiting {
 
     /// The frame that asks for it.
     pub fn frame(self) -> ClientFrame {
-        let Self { cid, room, content, act, target, .. } = self;
+        let Self { cid, room, content, act, target, mut more, .. } = self;
         match act.amendment(content.clone()) {
             Some(amendment) => ClientFrame::amend(cid, room, target.unwrap_or_default(), amendment),
-            None => ClientFrame::ChatMessage { cid, room, message_type: MessageType::Text, content, reply_to: target },
+            None => {
+                let message_type = MessageType::Text;
+                let (attachments, location) = (more.take("attachments"), more.take("location"));
+                ClientFrame::ChatMessage { cid, room, message_type, content, reply_to: target, attachments, location }
+            }
         }
     }
 
     /// What it says.
     pub(crate) fn said(&self, quote: Option<Quote>) -> Message {
-        Message { reply_to: quote.map(Box::new), ..Message::new(MessageType::Text, self.content.clone()) }
+        let (reply_to, more) = (quote.map(Box::new), self.more.clone());
+        Message { reply_to, more, ..Message::new(MessageType::Text, self.content.clone()) }
     }
 
     /// What the log holds of it, or would.

@@ -1,7 +1,7 @@
 //! What goes into the core and what comes out of it. Rule: plain data; whoever runs the core only carries it.
 
 use wire::frame::{ClientFrame, ServerFrame};
-use wire::{Act, Cid, Epoch, HistoryPage, Refusal, RoomId, Seq, Time, UserId};
+use wire::{Act, Cid, Epoch, HistoryPage, Refusal, RoomId, Seq, Time, UserId, read::Tree};
 
 use crate::view::Line;
 
@@ -51,6 +51,20 @@ pub enum Input {
         content: String,
         /// The message that it answers.
         reply_to: Option<Seq>,
+    },
+    /// A script sends something that is more than a text, under an id of its own: what is known already is not sent again.
+    /// Answered as [`Input::Compose`] is.
+    Send {
+        /// Its id.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// The text, not trimmed; may be empty.
+        content: String,
+        /// The message that it answers.
+        reply_to: Option<Seq>,
+        /// What it carries besides, as [`wire::Message::more`].
+        more: Tree,
     },
     /// The user does something to a message that is held. Answered as [`Input::Compose`] is; it is shown at once. What is so
     /// already is ignored, and a reaction that was not tried yet and is taken back never happened.
@@ -328,6 +342,8 @@ pub struct Waiting {
     pub act: Act,
     /// The message that it answers or changes.
     pub target: Option<Seq>,
+    /// What it carries besides, as [`wire::Message::more`].
+    pub more: Tree,
     /// When it was written, by this machine's clock; for display only.
     pub at: Time,
     /// Whether it was ever handed to a connection: from then on it may be stored, whatever was heard.

@@ -12,7 +12,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use wire::{Cid, MessageType, RoomId, Seq};
+use wire::{Cid, RoomId, Seq};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -110,7 +110,7 @@ async fn write(chat: Chat, pair: u64, room: RoomId, ann: Viewer, tally: Arc<Tall
         let content = format!("the quick brown fox jumps over the lazy dog, time {number}");
         let begun = Instant::now();
         let cid = Cid::new(now_ms, random);
-        chat.append(&ann, Draft { cid, room, kind: MessageType::Text, content, reply_to: None }).await?;
+        chat.append(&ann, Draft::text(cid, room, content)).await?;
         if tally.is_measuring.load(Ordering::Relaxed) {
             waits.push(begun.elapsed());
         }

@@ -11,6 +11,7 @@ mod found;
 pub(crate) mod group;
 pub(crate) mod history;
 pub(crate) mod mentions;
+mod parts;
 mod replies;
 pub(crate) mod sends;
 pub(crate) mod veil;
@@ -18,7 +19,7 @@ pub(crate) mod writer;
 
 use crate::{Chat, Error, Viewer, store};
 use change::{Wanted, What};
-use wire::{Amendment, Cid, Code, MessageType, Refusal, RoomId, Seq, Time, frame::ServerFrame};
+use wire::{Amendment, Cid, Code, MessageType, Refusal, RoomId, Seq, Time, frame::ServerFrame, read::Tree};
 
 /// What a client wants to have stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,15 @@ pub struct Draft {
     pub content: String,
     /// The position of the message of the same room that it answers.
     pub reply_to: Option<Seq>,
+    /// What it carries besides, as it came: fields of [`wire::Parts`], or nothing.
+    pub more: Tree,
+}
+
+impl Draft {
+    /// One of words alone, that answers nothing.
+    pub fn text(cid: Cid, room: RoomId, content: String) -> Self {
+        Self { cid, room, kind: MessageType::Text, content, reply_to: None, more: Tree::Nothing }
+    }
 }
 
 /// It is on disk.

@@ -54,5 +54,5 @@ impl Chat {
 fn target(event: &Event) -> Option<Target> {
     let said = event.message.as_ref()?;
     let content = (!said.deleted).then(|| said.content.clone());
-    Some(Target { author: event.author.id, kind: said.kind, content })
+    Some(Target { author: event.author.id, kind: said.kind, content, more: said.more.clone() })
 }

@@ -20,6 +20,7 @@ pub(crate) mod mentions;
 pub(crate) mod meta;
 pub(crate) mod networks;
 pub(crate) mod open;
+pub(crate) mod parts;
 pub(crate) mod presence;
 pub(crate) mod quotes;
 pub(crate) mod reactions;

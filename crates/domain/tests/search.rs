@@ -23,12 +23,12 @@ mod sight;
 use domain::{Chat, Draft, Viewer};
 use scene::fresh_cid;
 use wire::search::{Found, Search};
-use wire::{MessageType, RoomId, Seq};
+use wire::{RoomId, Seq};
 use world::Place;
 
 /// Says something; its position.
 async fn say(chat: &Chat, author: &Viewer, room: RoomId, text: &str) -> Seq {
-    let draft = Draft { cid: fresh_cid(), room, kind: MessageType::Text, content: text.to_owned(), reply_to: None };
+    let draft = Draft::text(fresh_cid(), room, text.to_owned());
     chat.append(author, draft).await.expect("a message").seq
 }
 

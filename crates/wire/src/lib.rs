@@ -3,6 +3,7 @@
 mod id;
 mod message;
 mod model;
+mod parts;
 mod room;
 mod time;
 
@@ -19,6 +20,7 @@ pub use model::{
     CursorState, EVERYBODY_ELSE, Event, EventKind, HistoryPage, Inbox, Person, PersonRow, Presence, Relation, RoomKind,
     RoomPage, RoomSummary, Span, Tally, Unread,
 };
+pub use parts::Parts;
 pub use refusal::{Code, Refusal};
 pub use room::{
     Beside, Foyer, Level, ListedRoom, Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject,

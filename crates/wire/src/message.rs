@@ -1,7 +1,11 @@
 //! What a message says, and what became of it: edited, answered, reacted to, deleted. Rule: a message as it is read has every
 //! change up to `changed` folded in, so an event up to there is never applied again (SPEC 1).
 
-use crate::{Event, EventKind, Person, Seq, Time, UserId, readable, words};
+use crate::{
+    Event, EventKind, Person, Seq, Time, UserId, parts,
+    read::{Read, Tree},
+    readable, words,
+};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
 /// What a message says now.
@@ -21,13 +25,31 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
     /// The last event that is folded in; absent while nothing has changed.
     pub changed: Seq,
+    /// What it carries besides: an object of the fields of [`crate::Parts`], or nothing. On the wire they are fields of the
+    /// message.
+    pub more: Tree,
 }
 
-readable!(Message { kind: "type", content, reply_to, edited_at, [deleted, reactions, changed] });
+impl Read for Message {
+    fn read(mut tree: Tree) -> Option<Self> {
+        Some(Self {
+            more: tree.take_all(&parts::NAMES),
+            kind: tree.read("type")?,
+            content: tree.read("content")?,
+            reply_to: tree.read("reply_to")?,
+            edited_at: tree.read("edited_at")?,
+            deleted: tree.read::<Option<_>>("deleted")?.unwrap_or_default(),
+            reactions: tree.read::<Option<_>>("reactions")?.unwrap_or_default(),
+            changed: tree.read::<Option<_>>("changed")?.unwrap_or_default(),
+        })
+    }
+}
+
+readable!(@serde Message);
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Message", 8)?;
+        let mut out = serializer.serialize_struct("Message", 12)?;
         out.serialize_field("type", &self.kind)?;
         out.serialize_field("content", &self.content)?;
         if let Some(quote) = &self.reply_to {
@@ -46,6 +68,11 @@ impl Serialize for Message {
         if self.changed > Seq(0) {
             out.serialize_field("changed", &self.changed)?;
         }
+        for name in parts::NAMES {
+            if let Some(part) = self.more.get(name) {
+                out.serialize_field(name, part)?;
+            }
+        }
         out.end()
     }
 }
@@ -53,8 +80,8 @@ impl Serialize for Message {
 impl Message {
     /// One that says something.
     pub fn new(kind: MessageType, content: String) -> Self {
-        let (reactions, changed) = (Vec::new(), Seq(0));
-        Self { kind, content, reply_to: None, edited_at: None, deleted: false, reactions, changed }
+        let (reactions, changed, more) = (Vec::new(), Seq(0), Tree::Nothing);
+        Self { kind, content, reply_to: None, edited_at: None, deleted: false, reactions, changed, more }
     }
 
     /// What is left of one whose content is gone.
@@ -75,6 +102,9 @@ impl Message {
             (EventKind::Reacted, Some(emoji)) => self.react(emoji.clone(), event.author.id),
             (EventKind::Unreacted, Some(emoji)) => self.unreact(emoji, event.author.id),
             _ => return false,
+        }
+        if let Some(said) = &event.message {
+            self.more.put_all(&said.more);
         }
         self.changed = event.seq;
         true
@@ -107,11 +137,19 @@ pub enum MessageType {
     /// Nobody's own words: what happened to a room, or, in a message, the host's word about a subject ("This chat is now
     /// open"), which counts as unread. People cannot send it.
     System,
+    /// One picture or several, and perhaps a text.
+    Image,
+    /// Other files, and perhaps a text.
+    File,
+    /// A place.
+    Location,
+    /// An offer to one member.
+    Bid,
     /// A type that this version does not know: refused when sent, a neutral line when received.
     Unknown,
 }
 
-words!(MessageType { Text: "text", System: "system" });
+words!(MessageType { Text: "text", System: "system", Image: "image", File: "file", Location: "location", Bid: "bid" });
 
 /// The message that another one answers, as far as it is shown there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

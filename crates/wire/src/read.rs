@@ -7,13 +7,13 @@ pub use parse::parse;
 
 use crate::{Cid, Code, Epoch, RoomId, Seq, SessionId, Time, UserId};
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 use std::fmt;
 
 /// Any JSON value; numbers that are not whole count as nothing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Tree {
     /// `null`.
     #[default]
@@ -41,6 +41,51 @@ impl Tree {
     /// Takes a field out of an object and reads it.
     pub fn read<T: Read>(&mut self, name: &str) -> Option<T> {
         T::read(self.take(name))
+    }
+
+    /// Takes these fields out of an object, as an object of their own; nothing if none of them is there.
+    pub fn take_all(&mut self, names: &[&str]) -> Tree {
+        let mut fields = Vec::new();
+        for name in names {
+            match self.take(name) {
+                Self::Nothing => {}
+                tree => fields.push(((*name).to_owned(), tree)),
+            }
+        }
+        if fields.is_empty() { Self::Nothing } else { Self::Map(fields) }
+    }
+
+    /// Puts each field of another object in the place of the one of that name.
+    pub fn put_all(&mut self, other: &Tree) {
+        other.fields().for_each(|(name, tree)| self.put(name, tree.clone()));
+    }
+
+    /// Puts a field into an object, in the place of the one of that name.
+    pub fn put(&mut self, name: &str, tree: Tree) {
+        if let Self::Nothing = self {
+            *self = Self::Map(Vec::new());
+        }
+        let Self::Map(fields) = self else { return };
+        match fields.iter_mut().find(|(key, _)| key == name) {
+            Some((_, there)) => *there = tree,
+            None => fields.push((name.to_owned(), tree)),
+        }
+    }
+
+    /// A field of an object, if it is there.
+    pub fn get(&self, name: &str) -> Option<&Tree> {
+        self.fields().find(|(key, _)| key == name).map(|(_, tree)| tree)
+    }
+
+    /// The fields of an object that are there.
+    pub fn fields(&self) -> impl Iterator<Item = &(String, Tree)> {
+        let fields = if let Self::Map(fields) = self { fields.as_slice() } else { &[] };
+        fields.iter().filter(|(_, tree)| *tree != Self::Nothing)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::Nothing
     }
 
     /// The text of a string.
@@ -157,6 +202,12 @@ macro_rules! numbers {
 
 numbers!(UserId RoomId SessionId Seq);
 
+impl Read for Tree {
+    fn read(tree: Tree) -> Option<Self> {
+        Some(tree)
+    }
+}
+
 impl Read for () {
     fn read(tree: Tree) -> Option<Self> {
         matches!(tree, Tree::Nothing).then_some(())
@@ -252,6 +303,19 @@ struct TreeVisitor;
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TreeVisitor)
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Nothing => serializer.serialize_unit(),
+            Self::Bool(is) => serializer.serialize_bool(*is),
+            Self::Number(number) => serializer.serialize_i64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(trees) => serializer.collect_seq(trees),
+            Self::Map(_) => serializer.collect_map(self.fields().map(|(name, tree)| (name, tree))),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod messages;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 use wire::frame::{ClientFrame, Head, Held, Limits, RoomChange, ServerFrame};
-use wire::*;
+use wire::{read::Tree, *};
 
 const ANA: UserId = UserId(1);
 const BEN: UserId = UserId(2);
@@ -69,13 +69,7 @@ fn client_frames() -> Vec<ClientFrame> {
     let epoch = Epoch("b4c1".into());
     let rooms = vec![Held { room: RoomId(7), after: Some(Seq(40)) }, Held { room: RoomId(8), after: None }];
     vec![
-        ChatMessage {
-            cid: cid(),
-            room: RoomId(7),
-            message_type: MessageType::Text,
-            content: "Good morning!".into(),
-            reply_to: None,
-        },
+        ClientFrame::say(cid(), RoomId(7), "Good morning!".into()),
         ClientFrame::amend(cid(), RoomId(7), Seq(42), Amendment::Edit { content: "Good morning, Ben!".into() }),
         ClientFrame::amend(cid(), RoomId(7), Seq(42), Amendment::Delete),
         ClientFrame::amend(cid(), RoomId(7), Seq(42), Amendment::React { emoji: "👍".into() }),
@@ -376,8 +370,10 @@ fn what_a_newer_peer_sends_is_read_as_unknown() {
 fn the_longest_message_fits_into_a_frame() {
     let content = "\u{1}".repeat(limits::BODY_CHARS_MAX);
     let (room, message_type, reply_to) = (RoomId(i64::MAX), MessageType::Text, Some(Seq(i64::MAX)));
-    let frame = ClientFrame::ChatMessage { cid: cid(), room, message_type, content: content.clone(), reply_to };
+    let (cid, attachments, location) = (cid(), Tree::Nothing, Tree::Nothing);
+    let said = content.clone();
+    let frame = ClientFrame::ChatMessage { cid, room, message_type, content: said, reply_to, attachments, location };
     assert!(serde_json::to_string(&frame).unwrap().len() <= limits::FRAME_BYTES_MAX);
-    let frame = ClientFrame::amend(cid(), room, Seq(i64::MAX), Amendment::Edit { content });
+    let frame = ClientFrame::amend(cid, room, Seq(i64::MAX), Amendment::Edit { content });
     assert!(serde_json::to_string(&frame).unwrap().len() <= limits::FRAME_BYTES_MAX);
 }

@@ -1,11 +1,11 @@
 //! What belongs to some messages: what they answer, reactions, what became of them, why something was refused, how far own
-//! ones have come. Rule: in the browser `public/bubble.js` draws it from a few words,
+//! ones have come. Rule: in the browser `public/bubble.js` draws it from a little JSON,
 //! which costs the module a tenth of views of its own; on the server, for pages without scripts, it is drawn here, and looks the same.
 
 use super::{counted, look, tally};
 #[cfg(feature = "ssr")]
 use crate::ui::icon::icon;
-use crate::{live::Live, ui::said::watch};
+use crate::{keep::json, live::Live, ui::said::watch};
 use client::{Line, Tick};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -29,48 +29,48 @@ pub fn dress_now(live: Live, message: &Element, line: &Line) {
     draw(message, &told(live, line));
 }
 
-/// What it is, in words; when it was edited; of what is answered the path, author and text; of what was refused why, its cid and what
-/// can be done; of an own one how far it has come, in a word, in words, in figures, as a drawing, and where more stands of it; then of each reaction the emoji, who, how many, and whether the user is among them. Between them stands what is in
-/// no text.
+/// What there is to draw beside the text, as a JSON list: what the message carries, then lists of strings, empty where there is
+/// nothing: what it is, and when it was edited, in words; of what is answered the path, author and text; of what was refused why, its
+/// cid and what can be done; of an own one how far it has come, in a word, in words, in figures, as a drawing, and where more stands
+/// of it; then of each reaction the emoji, who, how many, and whether the user is among them.
 fn told(live: Live, line: &Line) -> String {
-    let mut told = String::new();
-    let Some(message) = &line.message else { return told };
+    let Some(message) = &line.message else { return String::new() };
+    let mut told = "[".to_owned() + &json(&message.more);
+    let mut tell = |parts: &[&str]| {
+        told += ",";
+        told += &json(&parts);
+    };
+    let mut is = String::new();
     let is_changing = line.changing.as_ref().is_some_and(|it| !matches!(it.tick, Tick::Refused(_)));
     for (word, is_so) in [("emoji ", super::is_emoji(line)), ("deleted ", message.deleted), ("changing ", is_changing)]
     {
-        told += if is_so { word } else { "" };
+        is += if is_so { word } else { "" };
     }
-    let (path, author, text) = line_of(message.reply_to.as_deref(), live);
-    let mut tell = |part: &str| {
-        told += "\0";
-        told += part;
-    };
-    tell(&edited_at(live, line).unwrap_or_default());
-    tell(&path);
-    tell(author);
-    tell(text);
-    let (why, cid, ways) = refused(line).unwrap_or_default();
-    tell(&why);
-    tell(&cid);
-    tell(ways);
-    if line.tick.is_none() {
-        (0..5).for_each(|_| tell(""));
-    } else {
+    tell(&[&is, &edited_at(live, line).unwrap_or_default()]);
+    match message.reply_to.as_deref().map(|quote| line_of(quote, live)) {
+        Some((path, author, text)) => tell(&[&path, author, text]),
+        None => tell(&[]),
+    }
+    match refused(line) {
+        Some((why, cid, ways)) => tell(&[&why, &cid, ways]),
+        None => tell(&[]),
+    }
+    if line.tick.is_some() {
         let ((word, sentence, drawing), group) = (look(line.tick.as_ref()), group(live));
-        tell(word);
-        tell(&if group.is_some() { counted(line) } else { sentence.to_owned() });
-        tell(&if group.is_some() { tally(line) } else { String::new() });
-        tell(drawing);
-        tell(&receipts(group, line).unwrap_or_default());
+        let (sentence, figures) = match group {
+            Some(_) => (counted(line), tally(line)),
+            None => (sentence.to_owned(), String::new()),
+        };
+        tell(&[word, &sentence, &figures, drawing, &receipts(group, line).unwrap_or_default()]);
+    } else {
+        tell(&[]);
     }
     for reaction in &message.reactions {
         let (is_mine, names) = live.names(&reaction.by);
-        tell(&reaction.emoji);
-        tell(&names);
-        tell(&reaction.by.len().to_string());
-        tell(if is_mine { "true" } else { "false" });
+        let count = reaction.by.len().to_string();
+        tell(&[&reaction.emoji, &names, &count, if is_mine { "true" } else { "false" }]);
     }
-    told
+    told + "]"
 }
 
 /// What was refused last of it, or it itself: the sentence, the cid, and what can be done.
@@ -85,7 +85,9 @@ fn refused(line: &Line) -> Option<(String, String, &'static str)> {
         _ => "Your reaction was not taken. ",
     };
     let is_in_vain = matches!(refusal.code, Code::MessageTooLong | Code::MessageDeleted | Code::NotAuthor);
-    let ways = match (is_in_vain, matches!(act, Act::Say | Act::Edit)) {
+    // What carries more than its text is no text for the composer.
+    let is_text = line.message.as_ref().is_none_or(|message| act == Act::Edit || message.more.is_nothing());
+    let ways = match (is_in_vain, is_text && matches!(act, Act::Say | Act::Edit)) {
         (false, true) => "retry edit",
         (false, false) => "retry",
         (true, true) => "edit",
@@ -126,8 +128,7 @@ pub fn tick(line: RwSignal<Line>, group: Option<RoomId>) -> impl IntoView {
 #[cfg(not(feature = "ssr"))]
 pub fn tick(_: RwSignal<Line>, _: Option<RoomId>) {}
 
-fn line_of(quote: Option<&Quote>, live: Live) -> (String, &str, &str) {
-    let Some(quote) = quote else { return (String::new(), "", "") };
+fn line_of(quote: &Quote, live: Live) -> (String, &str, &str) {
     let room = live.screen.open.get_untracked().unwrap_or_default();
     let path = "/r/".to_owned() + &room.to_string() + "?at=" + &quote.seq.to_string();
     let author = quote.author.as_ref().map_or("A message", |author| &author.display_name);
@@ -159,7 +160,7 @@ pub fn quote(line: RwSignal<Line>) -> Option<impl IntoView> {
     let live = expect_context::<Live>();
     let line = line.get_untracked();
     let quote = line.message.and_then(|message| message.reply_to)?;
-    let (path, author, text) = line_of(Some(&quote), live);
+    let (path, author, text) = line_of(&quote, live);
     let (author, text) = (author.to_owned(), text.to_owned());
     Some(view! {
         <a class="quote" href=path>

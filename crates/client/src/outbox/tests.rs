@@ -18,6 +18,7 @@ fn waiting(number: i64, room: RoomId) -> Waiting {
         target: None,
         at: Time(0),
         tried: false,
+        more: wire::read::Tree::Nothing,
         refusal: None,
     }
 }

@@ -2,7 +2,9 @@
 
 use client::{Changing, Input, Line, OutboxChange, Output, Tick, Waiting};
 use wire::frame::{ClientFrame, ServerFrame};
-use wire::{Act, Cid, Code, Event, EventKind, Message, MessageType, Quote, Reaction, RoomPage, Seq, Time, UserId};
+use wire::{
+    Act, Cid, Code, Event, EventKind, Message, MessageType, Quote, Reaction, RoomPage, Seq, Time, UserId, read::Tree,
+};
 
 use crate::page::{Page, epoch, history, resume};
 use crate::sample::{self, ROOM, event, own_event, person, summary, unread};
@@ -360,6 +362,7 @@ fn a_change_that_another_tab_wrote_is_shown_here() {
         at: Time(9),
         tried: false,
         refusal: None,
+        more: Tree::Nothing,
     };
     page.hand(Input::Drain(false));
     page.hand(Input::OutboxRestored(vec![waiting]));

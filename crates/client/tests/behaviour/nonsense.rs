@@ -7,7 +7,7 @@ use wire::{
     Act, Cid, Code, CursorState, Epoch, Event, EventKind, HistoryPage, Presence, RoomId, RoomSummary, Seq, SessionId,
     Span, Time,
 };
-use wire::{Tally, Unread, UserId};
+use wire::{Tally, Unread, UserId, read::Tree};
 
 use crate::page::Page;
 use crate::sample::{self, ROOM, cid, event, person, summary};
@@ -145,6 +145,7 @@ fn list(kept: Vec<(RoomId, i64)>) -> Input {
         at: Time(0),
         tried: false,
         refusal: None,
+        more: Tree::Nothing,
     };
     Input::OutboxRestored(kept.into_iter().map(waiting).collect())
 }

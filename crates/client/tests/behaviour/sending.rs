@@ -2,7 +2,7 @@
 
 use client::{HttpTrouble, Input, OutboxChange, Output, Tick, Waiting};
 use wire::frame::{ClientFrame, ServerFrame};
-use wire::{Act, Cid, Code, Refusal, Seq, Time, UserId};
+use wire::{Act, Cid, Code, Refusal, Seq, Time, UserId, read::Tree};
 
 use crate::page::{Page, resume, welcome};
 use crate::sample::{ROOM, cid, event};
@@ -40,6 +40,37 @@ fn returned(page: &Page) -> Vec<(String, Option<Code>)> {
         _ => None,
     };
     page.out.iter().filter_map(text).collect()
+}
+
+#[test]
+fn what_a_script_sends_carries_more_than_a_text_and_is_sent_once() {
+    let mut page = Page::reading(3);
+    let more = wire::read::parse(r#"{"attachments":[{"id":"a"}]}"#).unwrap();
+    let send = |page: &mut Page| {
+        let (content, reply_to) = (" ".to_owned(), Some(Seq(2)));
+        page.hand(Input::Send { cid: cid(9), room: ROOM, content, reply_to, more: more.clone() });
+    };
+    send(&mut page);
+    let line = page.lines().pop().unwrap();
+    assert_eq!((line.cid, &line.message.as_ref().unwrap().more), (cid(9), &more), "shown at once");
+    let frames = page.sent();
+    let is_it = |frame: &ClientFrame| {
+        let ClientFrame::ChatMessage { cid: sent, content, reply_to, attachments, .. } = frame else { return false };
+        (*sent, content.as_str(), *reply_to) == (cid(9), "", Some(Seq(2)))
+            && *attachments == more.clone().take("attachments")
+    };
+    assert_eq!(frames.iter().filter(|frame| is_it(frame)).count(), 1, "{frames:?}");
+    send(&mut page);
+    page.frame(ack(cid(9), 4));
+    page.frame(ServerFrame::Event(wire::Event { cid: cid(9), ..crate::sample::own_event(4) }));
+    send(&mut page);
+    assert_eq!(cids(&mut page), []);
+    assert_eq!(page.lines().iter().filter(|line| line.cid == cid(9)).count(), 1);
+    page.hand(Input::Send { cid: cid(10), room: ROOM, content: "no".to_owned(), reply_to: None, more: more.clone() });
+    let refusal = Refusal::from(Code::NotConnected);
+    page.frame(ServerFrame::Refused { cid: cid(10), refusal });
+    page.hand(Input::Retry { cid: cid(10) });
+    assert_eq!(page.lines().pop().unwrap().message.unwrap().more, more, "sent again with all of it");
 }
 
 #[test]
@@ -252,6 +283,7 @@ fn what_the_browser_kept_is_sent_by_its_own_user_only() {
             at: Time(0),
             tried: true,
             refusal: None,
+            more: Tree::Nothing,
         }
     };
     page.hand(Input::OutboxRestored(vec![kept(101, 2), kept(102, 1), kept(2, 1)]));

@@ -3,7 +3,7 @@
 
 use client::{HttpTrouble, Input, Link, OutboxChange, Output, Tick, Waiting};
 use wire::frame::{ClientFrame, ServerFrame};
-use wire::{Act, Cid, Code, Refusal, Seq, Time, UserId};
+use wire::{Act, Cid, Code, Refusal, Seq, Time, UserId, read::Tree};
 
 use crate::page::{Page, history, resume, seqs, welcome};
 use crate::sample::{ROOM, cid, cursor, event, own_event, unread};
@@ -20,6 +20,7 @@ fn waiting(number: i64) -> Waiting {
         at: Time(0),
         tried: false,
         refusal: None,
+        more: Tree::Nothing,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     change::{Changed, News, Recount, Settled, Wanted, ack, everybody, same},
     check,
     decide::{ContentHash, Finding, Wish},
-    mentions as names,
+    mentions as names, parts,
 };
 use crate::{
     emoji,
@@ -18,6 +18,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use wire::{
     Amendment, Code, Event, EventKind, Message, MessageType, Role, RoomId, Seq, Time, UserId,
     limits::{REACTIONS_KINDS_MAX, REACTIONS_MAX},
+    read::Tree,
 };
 
 /// An amendment that passed.
@@ -68,6 +69,8 @@ pub(crate) struct Target {
     pub(crate) kind: MessageType,
     /// None: it is deleted.
     pub(crate) content: Option<String>,
+    /// What it carries.
+    pub(crate) more: Tree,
 }
 
 /// Its reactions, as far as one person and one emoji are concerned.
@@ -153,11 +156,12 @@ pub(super) async fn settle(
     if let Err(code) = decide(&checked.step, person, &facts) {
         return Ok(Err(code));
     }
+    let more = facts.target.map(|target| target.more).unwrap_or_default();
     let members = match cache.get(room, held.members_rev) {
         Some(known) => known,
         None => everybody(tx, room, held.members_rev).await?,
     };
-    let work = Work { wanted, room, checked, seq: held.head().next(), at };
+    let work = Work { wanted, room, checked, more, seq: held.head().next(), at };
     work.apply(tx, members).await.map(Ok)
 }
 
@@ -166,18 +170,23 @@ struct Work<'a> {
     wanted: &'a Wanted,
     room: RoomId,
     checked: &'a Checked,
+    /// What the message carries.
+    more: Tree,
     seq: Seq,
     at: Time,
 }
 
 impl Work<'_> {
     async fn apply(self, tx: &mut Tx, members: Arc<Members>) -> sqlx::Result<Changed> {
-        let Self { wanted, room, checked, seq, at } = self;
+        let Self { wanted, room, checked, seq, at, .. } = self;
         let (person, message) = (wanted.author.id, (room, checked.target));
-        let (mut mentioned, mut recount) = (Vec::new(), None);
+        let (mut mentioned, mut recount, mut said) = (Vec::new(), None, Tree::Nothing);
         let text = match &checked.step {
             Amendment::Edit { content } => {
-                amend::edit(tx, message, content, seq, at).await?;
+                said = parts::of_edit(content);
+                let mut more = self.more.clone();
+                more.put_all(&said);
+                amend::edit(tx, message, (content, &more), seq, at).await?;
                 search::put(tx, &[message]).await?;
                 let before = mentions::take(tx, message).await?;
                 mentioned = self.mention(tx, content, &members).await?;
@@ -208,7 +217,7 @@ impl Work<'_> {
             kind: checked.kind(),
             author: wanted.author.clone(),
             at,
-            message: text.map(|text| Message::new(MessageType::Text, text.clone())),
+            message: text.map(|text| Message { more: said, ..Message::new(MessageType::Text, text.clone()) }),
             target: Some(checked.target),
             about: None,
             mentions: mentioned,

@@ -19,7 +19,8 @@ fn unreact() -> Amendment {
 
 /// Ann's "hello", which she may change in an open room.
 fn facts() -> Facts {
-    let target = Target { author: ANN, kind: MessageType::Text, content: Some("hello".to_owned()) };
+    let target =
+        Target { author: ANN, kind: MessageType::Text, content: Some("hello".to_owned()), more: Tree::Nothing };
     Facts { barred: None, role: Role::Member, target: Some(target), reacted: Reacted::default() }
 }
 

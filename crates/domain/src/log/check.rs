@@ -1,9 +1,9 @@
 //! Whether a draft can be a message at all. Rule: what passes is trimmed, 1 to 10,000 characters, storable in either
 //! database, and of a type that people may send.
 
-use super::{Draft, decide::ContentHash};
+use super::{Draft, decide::ContentHash, parts};
 use sha2::{Digest, Sha256};
-use wire::{Cid, Code, MessageType, RoomId, Seq, limits::BODY_CHARS_MAX};
+use wire::{Cid, Code, MessageType, RoomId, Seq, limits::BODY_CHARS_MAX, read::Tree};
 
 /// A draft that passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,17 +16,18 @@ pub(crate) struct Checked {
     pub(crate) content: String,
     /// The message that it answers.
     pub(crate) reply_to: Option<Seq>,
+    /// What it carries.
+    pub(crate) more: Tree,
     pub(crate) hash: ContentHash,
 }
 
 /// Trims and judges a draft.
 pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
-    let Draft { cid, room, kind, content, reply_to } = draft;
-    let type_name = match kind {
-        MessageType::Text => "text",
-        MessageType::System | MessageType::Unknown => return Err(Code::UnknownType),
-    };
-    let content = text(content)?;
+    let Draft { cid, room, kind, content, reply_to, more } = draft;
+    let (kind, more) = parts::of_draft(kind, &more)?;
+    // What carries something need not say anything.
+    let content = if more.is_nothing() || !content.trim().is_empty() { text(content)? } else { String::new() };
+    let type_name = kind.as_str();
     let hash = match reply_to {
         None => hash(type_name, &content),
         Some(seq) => Sha256::new()
@@ -38,7 +39,7 @@ pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
             .finalize()
             .into(),
     };
-    Ok(Checked { cid, room, kind, type_name, content, reply_to, hash })
+    Ok(Checked { cid, room, kind, type_name, content, reply_to, more, hash })
 }
 
 /// Trims and judges what a message says.
@@ -68,13 +69,7 @@ mod tests {
     use super::*;
 
     fn check_content(content: &str, expected: Result<&str, Code>) {
-        let draft = Draft {
-            cid: Cid::from_bytes([1; 16]),
-            room: RoomId(1),
-            kind: MessageType::Text,
-            content: content.to_owned(),
-            reply_to: None,
-        };
+        let draft = Draft::text(Cid::from_bytes([1; 16]), RoomId(1), content.to_owned());
         assert_eq!(check(draft).map(|checked| checked.content), expected.map(str::to_owned));
     }
 
@@ -91,13 +86,7 @@ mod tests {
 
     #[test]
     fn white_space_around_makes_no_other_content() {
-        let draft = |content: &str| Draft {
-            cid: Cid::from_bytes([1; 16]),
-            room: RoomId(1),
-            kind: MessageType::Text,
-            content: content.to_owned(),
-            reply_to: None,
-        };
+        let draft = |content: &str| Draft::text(Cid::from_bytes([1; 16]), RoomId(1), content.to_owned());
         assert_eq!(check(draft("hello ")), check(draft("hello")));
         assert_ne!(check(draft("hello!")), check(draft("hello")));
         assert_eq!(check(Draft { kind: MessageType::Unknown, ..draft("hello") }), Err(Code::UnknownType));
@@ -107,8 +96,7 @@ mod tests {
     fn an_answer_is_another_content_than_the_same_text_alone() {
         let hash = |reply_to: Option<i64>| {
             let (cid, room) = (Cid::from_bytes([1; 16]), RoomId(1));
-            let draft =
-                Draft { cid, room, kind: MessageType::Text, content: "hello".into(), reply_to: reply_to.map(Seq) };
+            let draft = Draft { reply_to: reply_to.map(Seq), ..Draft::text(cid, room, "hello".into()) };
             check(draft).map(|checked| checked.hash)
         };
         assert_eq!(hash(None), Ok(super::hash("text", "hello")), "as it was before there were answers");

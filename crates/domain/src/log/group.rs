@@ -14,6 +14,7 @@ use crate::{
         self, Store, Tx,
         append::{self, NewEvent},
         cursors::{self, UnreadOf},
+        parts,
     },
 };
 use std::{
@@ -191,6 +192,7 @@ async fn append_events(
                 message_type: draft.type_name,
                 content: &draft.content,
                 reply_to: draft.reply_to,
+                parts: parts::text(&draft.more),
                 hash: draft.hash,
             });
         }

@@ -255,8 +255,8 @@ impl Desk {
             if let Verdict::Append(seq) = verdict {
                 let (room, cid, kind) = (draft.room, draft.cid, EventKind::Message);
                 let quote = draft.reply_to.and_then(|seq| quotes.get(&(room, seq, author.id)).cloned());
-                let message = Message { reply_to: quote.map(Box::new), ..Message::new(draft.kind, draft.content) };
-                let message = Some(message);
+                let (reply_to, more) = (quote.map(Box::new), draft.more);
+                let message = Some(Message { reply_to, more, ..Message::new(draft.kind, draft.content) });
                 let mentions = named.remove(&(room, seq)).unwrap_or_default();
                 events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None, mentions });
             }

@@ -26,6 +26,7 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) message_type: &'static str,
     pub(crate) content: &'a str,
     pub(crate) reply_to: Option<Seq>,
+    pub(crate) parts: Option<String>,
     pub(crate) hash: ContentHash,
 }
 
@@ -271,11 +272,12 @@ pub(crate) async fn raise_heads(tx: &mut Tx, heads: &[(RoomId, Seq)], at: Time) 
 pub(crate) async fn insert_events(tx: &mut Tx, events: &[NewEvent<'_>], at: Time) -> sqlx::Result<()> {
     static TEXT: LazyLock<Rows> = LazyLock::new(|| {
         Rows::new(
-            9,
-            "with wanted(room_id, seq, author_id, cid, message_type, content, reply_seq, content_hash, at_ms) as ({rows})
+            10,
+            "with wanted(room_id, seq, author_id, cid, message_type, content, reply_seq, parts, content_hash, at_ms)
+                as ({rows})
             insert into events
-                (room_id, seq, author_id, cid, kind, message_type, content, reply_seq, content_hash, at_ms)
-            select room_id, seq, author_id, cid, 'message', message_type, content, reply_seq, content_hash, at_ms
+                (room_id, seq, author_id, cid, kind, message_type, content, reply_seq, parts, content_hash, at_ms)
+            select room_id, seq, author_id, cid, 'message', message_type, content, reply_seq, parts, content_hash, at_ms
             from wanted
             where room_id is not null",
         )
@@ -293,6 +295,7 @@ pub(crate) async fn insert_events(tx: &mut Tx, events: &[NewEvent<'_>], at: Time
                 .bind(event.map(|event| event.message_type))
                 .bind(event.map(|event| event.content))
                 .bind(event.and_then(|event| event.reply_to).map(|seq| seq.0))
+                .bind(event.and_then(|event| event.parts.as_deref()))
                 .bind(event.map(|event| event.hash.as_slice()))
                 .bind(event.map(|_| at.0));
         }

@@ -101,7 +101,7 @@ pub(crate) async fn first(tx: &mut Tx) -> sqlx::Result<Option<Erasure>> {
 
 /// See [`erase`].
 pub(super) const ERASE: &str = "update events
-    set content = null, edited_at_ms = null, reply_seq = null
+    set content = null, parts = null, edited_at_ms = null, reply_seq = null
     where room_id = $1
     and seq > $2
     and seq <= $3
@@ -138,7 +138,7 @@ macro_rules! of_messages {
 /// What was said in edits, which may stand after all that is erased.
 pub(super) const ERASE_EDITS: &str = concat!(
     "update events
-    set content = null
+    set content = null, parts = null
     where room_id = $1
     and seq in (select edit_seq ",
     of_messages!("earlier_texts"),

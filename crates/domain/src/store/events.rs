@@ -1,7 +1,7 @@
 //! Reading the log. Rule: what is read lies within the reader's intervals, which the caller has looked up.
 
 use super::{
-    Tx, each, mentions, quotes, reactions,
+    Tx, each, mentions, parts, quotes, reactions,
     rows::{ROWS_MAX, Rows, filled},
 };
 use crate::{fanout::members::Interval, log::veil};
@@ -24,7 +24,7 @@ macro_rules! in_range {
             "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
                 users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
                 events.about_id, about.username, about.display_name, events.reply_seq, events.edited_at_ms,
-                events.changed_seq
+                events.changed_seq, events.parts
             from events
             join users on users.id = events.author_id
             left join users as about on about.id = events.about_id
@@ -48,7 +48,8 @@ pub(super) static BY_POSITION: LazyLock<Rows> = LazyLock::new(|| {
         "with wanted(room_id, seq) as ({rows})
         select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
             users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
-            events.about_id, about.username, about.display_name, events.reply_seq, events.edited_at_ms, events.changed_seq
+            events.about_id, about.username, about.display_name, events.reply_seq, events.edited_at_ms, events.changed_seq,
+            events.parts
         from wanted
         cross join events
         cross join users
@@ -158,6 +159,8 @@ where
             Some(content) => Some(Message::new(message_type, content)),
             None => says_something(kind).then(|| Message::erased(message_type)),
         };
+        let message =
+            message.map(|message| Message { more: parts::tree(row.try_get(17).unwrap_or_default()), ..message });
         let message = match message {
             Some(message) if kind == EventKind::Message => Some(Message {
                 reply_to: row.try_get::<Option<i64>, _>(14)?.map(|seq| Box::new(veil::unseen(Seq(seq)))),

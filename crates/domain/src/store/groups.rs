@@ -1,7 +1,7 @@
 //! What the log's writer reads and writes when a room changes: its facts, where people stand, what follows. Rule: the room is
 //! held first, so that a change comes before or after every append to it.
 
-use super::{Tx, each};
+use super::{Tx, each, parts};
 use crate::{
     log::decide::{ContentHash, Stored},
     rooms::{
@@ -219,8 +219,8 @@ pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) 
 pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash, is_gone: bool) -> sqlx::Result<()> {
     each!(tx, db => sqlx::query(
         "insert into events
-            (room_id, seq, author_id, cid, kind, message_type, content, target_seq, about_id, content_hash, at_ms)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            (room_id, seq, author_id, cid, kind, message_type, content, parts, target_seq, about_id, content_hash, at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(event.room.0)
     .bind(event.seq.0)
@@ -229,6 +229,7 @@ pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash,
     .bind(event.kind.as_str())
     .bind(event.message.as_ref().map(|message| message.kind.as_str()))
     .bind(event.message.as_ref().map(|message| message.content.as_str()))
+    .bind(event.message.as_ref().and_then(|message| parts::text(&message.more)))
     .bind(event.target.map(|target| target.0))
     .bind(event.about.as_ref().map(|about| about.id.0))
     .bind(hash.as_slice())

@@ -8,7 +8,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
-use wire::{Cid, MessageType, RoomId, Seq, frame::Held};
+use wire::{Cid, RoomId, Seq, frame::Held};
 
 /// Lengths of the rooms' logs; catching up and what is unread are the same in both.
 const SHORT: i64 = 400;
@@ -110,7 +110,7 @@ fn draft(room: RoomId) -> Draft {
     let mut random = [0; 10];
     random[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     let (cid, content) = (Cid::new(1_795_168_799_123, random), "hello".to_owned());
-    Draft { cid, room, kind: MessageType::Text, content, reply_to: None }
+    Draft::text(cid, room, content)
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::world::{self, Place};
 use domain::{Ack, Chat, Draft, Error, NewAccount, Page, Viewer};
 use std::sync::atomic::{AtomicU64, Ordering};
-use wire::{Cid, Event, MessageType, RoomId};
+use wire::{Cid, Event, RoomId};
 
 /// A cid of a case's own choice.
 pub fn cid(number: u8) -> Cid {
@@ -12,7 +12,7 @@ pub fn cid(number: u8) -> Cid {
 
 /// A text under that cid.
 pub fn draft(cid: Cid, room: RoomId, content: &str) -> Draft {
-    Draft { cid, room, kind: MessageType::Text, content: content.to_owned(), reply_to: None }
+    Draft::text(cid, room, content.to_owned())
 }
 
 /// Sends a text under a new cid.

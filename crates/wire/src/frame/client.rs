@@ -1,6 +1,6 @@
 //! What a client sends. Rule: whatever shall be stored carries its `cid`, and is answered under it.
 
-use crate::{Amendment, Cid, Epoch, MessageType, RoomId, Seq};
+use crate::{Amendment, Cid, Epoch, MessageType, RoomId, Seq, read::Tree};
 use serde::{Deserialize, Serialize};
 
 /// What a client sends.
@@ -21,6 +21,12 @@ pub enum ClientFrame {
         /// The position of the message that it answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
+        /// Files that were uploaded: see [`crate::Parts`].
+        #[serde(default, skip_serializing_if = "Tree::is_nothing")]
+        attachments: Tree,
+        /// A place: see [`crate::Parts`].
+        #[serde(default, skip_serializing_if = "Tree::is_nothing")]
+        location: Tree,
     },
     /// Say a message of one's own otherwise. Answered like `chat_message`, as are the next two.
     EditMessage {
@@ -95,6 +101,13 @@ pub enum ClientFrame {
 }
 
 impl ClientFrame {
+    /// A message of words alone, that answers nothing.
+    pub fn say(cid: Cid, room: RoomId, content: String) -> Self {
+        let (message_type, reply_to) = (MessageType::Text, None);
+        let (attachments, location) = Default::default();
+        Self::ChatMessage { cid, room, message_type, content, reply_to, attachments, location }
+    }
+
     /// The frame that asks for an amendment.
     pub fn amend(cid: Cid, room: RoomId, target: Seq, amendment: Amendment) -> Self {
         let (emoji, on) = match amendment {

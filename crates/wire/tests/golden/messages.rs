@@ -29,6 +29,8 @@ fn an_answer_matches_its_goldens() {
         message_type: MessageType::Text,
         content: "And to you!".into(),
         reply_to: Some(Seq(42)),
+        attachments: Tree::Nothing,
+        location: Tree::Nothing,
     };
     check("client", &[frame], |_| "chat_message_answer");
     let amendment = Amendment::Unreact { emoji: "👍".into() };
@@ -71,4 +73,20 @@ fn what_becomes_of_a_message_matches_its_goldens() {
     for event in [edited, reacted, veiled] {
         assert!(!said.amend(&Event { seq: Seq(48), ..event }), "nothing changes what is deleted");
     }
+}
+
+#[test]
+fn what_a_message_carries_stands_beside_its_text_and_is_replaced_field_by_field() {
+    let more = |text: &str| wire::read::parse(text).unwrap();
+    let said = Message::new(MessageType::File, "Here".into());
+    let mut message = Message { more: more(r#"{"spans":["a"],"attachments":[1]}"#), ..said };
+    let text = serde_json::to_string(&message).unwrap();
+    assert!(text.ends_with(r#""content":"Here","spans":["a"],"attachments":[1]}"#), "{text}");
+    assert_eq!(serde_json::from_str::<Message>(&text).unwrap(), message);
+    let edit = Message { more: more(r#"{"spans":["b"]}"#), ..Message::new(MessageType::Text, "There".into()) };
+    let event = Event { kind: EventKind::Edited, seq: Seq(43), target: Some(Seq(42)), message: Some(edit), ..event() };
+    assert!(message.amend(&event));
+    assert_eq!(message.more, more(r#"{"spans":["b"],"attachments":[1]}"#));
+    assert!(message.amend(&Event { kind: EventKind::Deleted, seq: Seq(44), message: None, ..event }));
+    assert_eq!(message.more, Tree::Nothing);
 }

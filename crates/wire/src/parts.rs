@@ -1,0 +1,48 @@
+//! What a message carries besides its text. Rule: on the wire these are fields of the message; the browser's module hands them
+//! to its scripts unread, and only whole numbers and strings are in them.
+
+use crate::{
+    read::{Read, Tree},
+    readable,
+};
+use serde::Serialize;
+
+/// What a message carries besides its text, as the server reads and writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Parts {
+    /// The text with its formatting, absent where there is none.
+    #[serde(skip_serializing_if = "Tree::is_nothing")]
+    pub spans: Tree,
+    /// Files and images.
+    #[serde(skip_serializing_if = "Tree::is_nothing")]
+    pub attachments: Tree,
+    /// A place.
+    #[serde(skip_serializing_if = "Tree::is_nothing")]
+    pub location: Tree,
+    /// An offer.
+    #[serde(skip_serializing_if = "Tree::is_nothing")]
+    pub bid: Tree,
+}
+
+readable!(Parts { [spans, attachments, location, bid] });
+
+/// The names of its fields.
+pub(crate) const NAMES: [&str; 4] = ["spans", "attachments", "location", "bid"];
+
+impl Parts {
+    /// What a client says that a message carries, as [`crate::Message::more`] has it.
+    pub fn claimed(attachments: Tree, location: Tree) -> Tree {
+        let mut more = Tree::Nothing;
+        for (name, tree) in [("attachments", attachments), ("location", location)] {
+            if !tree.is_nothing() {
+                more.put(name, tree);
+            }
+        }
+        more
+    }
+
+    /// What a message's [`crate::Message::more`] says; what cannot be read is not there.
+    pub fn of(more: &Tree) -> Self {
+        Self::read(more.clone()).unwrap_or_default()
+    }
+}
