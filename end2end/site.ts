@@ -10,7 +10,7 @@ export async function newerSite(server: Server): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'twotick-site-'));
   const worker = await (await fetch(`${server.url}/sw.js`)).text();
   const paths: string[] = JSON.parse(/^const files = (\[.*\]);$/m.exec(worker)?.[1] ?? '[]');
-  expect(paths).toContain('/keep.js');
+  expect(paths).toContain('/chat.js');
   for (const path of paths.filter((path) => path !== '/offline')) {
     const answer = await fetch(server.url + path);
     expect(answer.status, path).toBe(200);

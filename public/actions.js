@@ -1,7 +1,6 @@
 // What can be done to a message: a toolbar where the pointer or the focus is, and a menu by right click, a long press, Shift+F10 or "I".
 // Loaded when somebody first comes near a message. Rule: it only asks; what is done and shown is the module's, by the event `act`.
-import { announce } from '/announcer.js';
-import { composer, find } from '/rows.js';
+import { add, announce, composer, drawing, find } from '/chat.js';
 
 // So long a finger rests on a message that wants its menu, and no further from where it came down.
 const press_ms = 500;
@@ -16,24 +15,6 @@ let menu;
 let pressed;
 // The last click.
 let done;
-
-export function add(parent, tag, attributes = {}, text = '') {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
-
-// One of the sprite's (app/src/sprite.rs).
-function drawing(parent, name) {
-  const [icon, use] = ['svg', 'use'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-  icon.setAttribute('class', 'icon');
-  icon.setAttribute('aria-hidden', 'true');
-  use.setAttribute('href', `#i-${name}`);
-  icon.append(use);
-  parent.append(icon);
-}
 
 // The emoji that were used last in this browser.
 export function used() {

@@ -1,64 +1,63 @@
-// What belongs to some messages: what they answer, reactions, why something was refused. Rule: drawn from the JSON of
-// app/src/ui/bubble/extras.rs, as the server draws it there.
+// A message, drawn from the JSON of app/src/ui/bubble/told.rs. Rule: its node stays the same from "waiting" to "read", what has not
+// changed is not touched, and it is what the server draws (app/src/ui/bubble/markup.rs).
+import { add, drawing } from './rows.js';
 
-function add(parent, tag, attributes, text = '') {
-  const element = document.createElement(tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name]);
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
-
-// How far an own message has come. The node stays.
-function mark(meta, [word, sentence, tally, name, href]) {
-  let mark = meta.querySelector('.tick');
-  if (!mark) {
-    mark = add(meta, 'a', { class: 'tick' });
-    add(mark, 'span', { class: 'tally', 'aria-hidden': 'true' });
-    const [icon, use] = ['svg', 'use'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-    icon.setAttribute('class', 'icon');
-    icon.setAttribute('aria-hidden', 'true');
-    icon.append(use);
-    mark.append(icon);
-  }
-  const attributes = { 'data-tick': word, 'aria-label': sentence, title: sentence, role: href ? 'link' : 'img' };
-  if (href) Object.assign(attributes, { href, 'data-panel': '' });
-  for (const one in attributes) mark.setAttribute(one, attributes[one]);
-  mark.firstChild.textContent = tally;
-  mark.querySelector('use').setAttribute('href', `#i-${name}`);
-}
+const flags = ['own', 'long', 'emoji', 'deleted', 'note', 'mention', 'changing'];
 
 // To the module (app/src/live/asked.rs).
 const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
 
-// What is told of a message that is nothing but a text.
-const plain = '[null,["",""],[],[],[]]';
+// One that says nothing yet.
+export function make() {
+  const message = add(new DocumentFragment(), 'article', { class: 'bubble', tabindex: -1 });
+  add(message, 'span', { dir: 'auto' });
+  add(message, 'p', { class: 'text', dir: 'auto' });
+  add(add(message, 'span', { class: 'meta' }), 'time');
+  return message;
+}
 
 // Draws it anew. What has the focus keeps it.
 export function dress(message, told) {
-  if (told === (message.told ?? plain)) return;
+  if (told === message.told) return;
   message.told = told;
-  const [more, [is, edited], quote, refused, tick, ...reactions] = JSON.parse(told);
-  for (const word of ['emoji', 'deleted', 'changing']) message.toggleAttribute(`data-${word}`, is.includes(word));
+  const { is, cid, seq, name, initials, color, text, stamp, time, edited, quote, refused, tick, reactions } = JSON.parse(told);
+  const [who, words, meta] = ['span', '.text', '.meta'].map((part) => message.querySelector(`:scope > ${part}`));
+  for (const flag of flags) message.toggleAttribute(`data-${flag}`, is.includes(flag));
+  if (!message.dataset.cid) {
+    message.dataset.cid = cid;
+    message.autofocus = is.includes('at');
+    who.className = initials ? 'author' : 'hidden';
+    if (initials) add(who, 'span', { class: 'avatar', 'data-color': color, 'aria-hidden': true }, initials);
+    who.append(` ${name}: `);
+  }
+  if (seq) message.dataset.seq = seq;
+  if (words.textContent !== text) words.textContent = text;
+  if (is.includes('long') && !message.querySelector('.more')) {
+    const more = add(message, 'button', { type: 'button', class: 'more' }, 'Show more');
+    more.addEventListener('click', () => unfold(message));
+    meta.before(more);
+  }
+  const clock = meta.querySelector('time');
+  clock.dateTime = stamp;
+  clock.textContent = time;
   message.toggleAttribute('data-edited', Boolean(edited));
-  if (edited) message.dataset.edited = message.querySelector('.meta').title = edited;
+  if (edited) message.dataset.edited = meta.title = edited;
+  if (tick) mark(meta, tick);
   const focused = message.querySelector('.reactions :focus')?.dataset.emoji;
   for (const part of message.querySelectorAll('.quote, .refused, .reactions')) part.remove();
-  const [href, author, text] = quote;
-  if (href) {
+  if (quote) {
+    const [href, author, quoted] = quote;
     const link = add(message, 'a', { class: 'quote', href });
     add(link, 'b', { dir: 'auto' }, author);
-    add(link, 'span', { dir: 'auto' }, text);
-    message.querySelector('.text').before(link);
+    add(link, 'span', { dir: 'auto' }, quoted);
+    words.before(link);
   }
-  const meta = message.querySelector('.meta');
-  if (tick.length) mark(meta, tick);
-  const [why, cid, ways] = refused;
-  if (why) {
+  if (refused) {
+    const [why, key, ways] = refused;
     const line = add(message, 'div', { class: 'refused' });
     add(line, 'span', {}, why);
     for (const [way, name] of [['retry', 'Retry'], ['edit', 'Edit'], ['discard', 'Discard']]) {
-      if (`${ways} discard`.includes(way)) add(line, 'button', { type: 'button' }, name).addEventListener('click', () => ask(`${way} ${cid}`));
+      if (`${ways} discard`.includes(way)) add(line, 'button', { type: 'button' }, name).addEventListener('click', () => ask(`${way} ${key}`));
     }
     meta.before(line);
   }
@@ -68,4 +67,28 @@ export function dress(message, told) {
     const chip = add(chips, 'button', { type: 'button', 'data-emoji': emoji, 'aria-pressed': isMine, 'aria-label': label, title: names }, `${emoji} ${count}`);
     if (emoji === focused) chip.focus();
   }
+}
+
+// How far an own message has come. The node stays.
+function mark(meta, [word, sentence, tally, name, href]) {
+  let tick = meta.querySelector('.tick');
+  if (!tick) {
+    tick = add(meta, 'a', { class: 'tick' });
+    add(tick, 'span', { class: 'tally', 'aria-hidden': true });
+    drawing(tick, name);
+  }
+  const attributes = { 'data-tick': word, 'aria-label': sentence, title: sentence, role: href ? 'link' : 'img' };
+  if (href) Object.assign(attributes, { href, 'data-panel': '' });
+  for (const one in attributes) tick.setAttribute(one, attributes[one]);
+  tick.firstChild.textContent = tally;
+  tick.querySelector('use').setAttribute('href', `#i-${name}`);
+}
+
+// Shows the whole of a long text; its beginning stays where it is.
+function unfold(message) {
+  const { top } = message.getBoundingClientRect();
+  message.dataset.open = '';
+  message.closest('.timeline').scrollBy(0, message.getBoundingClientRect().top - top);
+  // The button is gone.
+  message.focus({ preventScroll: true });
 }

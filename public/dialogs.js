@@ -1,17 +1,9 @@
 // Modal dialogs: the quick switcher, by a few letters of a name, and the sheet of shortcuts. Rule: made when they open and gone when
 // they close, by which the browser gives the focus back to where it was.
-import { all, find, folded, isWanted, peoplePage, titleOf } from '/rows.js';
+import { add, all, find, folded, isWanted, peoplePage, titleOf } from '/chat.js';
 
 // Longer lists are not read; a letter more makes them short.
 const options_max = 50;
-
-function add(parent, tag, attributes = {}, text = '') {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
 
 function open(kind, name) {
   // One that is closed may stand there for a moment.

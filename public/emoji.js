@@ -1,7 +1,7 @@
 // The picker of emoji, for a reaction: what the server's page `/emoji` lists, with a field to look for one and the last used ones first.
 // Rule: loaded and fetched when it is opened; where the page cannot be had, what is known here is offered.
-import { add, place } from '/actions.js';
-import { folded } from '/rows.js';
+import { place } from '/actions.js';
+import { add, folded } from '/chat.js';
 
 // So many are in a row (style/_actions.scss).
 const columns = 8;

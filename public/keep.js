@@ -83,7 +83,7 @@ const take = (outbox, cid) => {
 };
 
 // Adds a message at the end, and removes the draft (of a room) or the refused message (a cid) that it was.
-export const add = (account, cid, text, room, old) =>
+export const enqueue = (account, cid, text, room, old) =>
   transact(['outbox', 'drafts'], (outbox, drafts) => {
     outbox.index('cid').getKey(cid).onsuccess = ({ target }) => target.result ?? outbox.add({ account, cid, text });
     if (room) drafts.delete([account, room]);

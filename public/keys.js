@@ -1,6 +1,6 @@
 // The keyboard: one listener of the page, and one register of shortcuts from which the sheet is made. Rule: it knows the page's elements
 // and nothing else, and whatever was done, the focus is somewhere.
-import { all, composer, find, inList, lists, settle, sift, stopAt, take } from '/rows.js';
+import { all, composer, find, inList, lists, settle, sift, stopAt, take } from './rows.js';
 
 // What Safari says of the Enter that ends an input method's composition.
 const composing_key = 229;

@@ -1,17 +1,9 @@
 // The lobby below the list of conversations, and how many people wait for an answer, drawn anew when the socket says that they are
 // others (public/keys.js). Rule: it looks as the server draws it (app/src/pages/beside.rs).
-import { find } from '/rows.js';
+import { add, find } from '/chat.js';
 
 // As crates/wire/src/limits.rs says.
 const rooms_shown = 5;
-
-function add(parent, tag, attributes = {}, text = '') {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
 
 // A frame `lobby` or `people`.
 export function draw(frame) {

@@ -1,5 +1,6 @@
 // Whom to name: members of the room whose names begin with what stands between "@" and the caret. Rule: while the list is open it takes
 // the keys that it needs and no other, and where no answer comes there is no list.
+import { add } from '/chat.js';
 
 // What Safari says of the Enter that ends an input method's composition.
 const composing_key = 229;
@@ -46,14 +47,6 @@ async function find(area, prefix) {
     body: JSON.stringify({ room: Number(conversation), prefix }),
   });
   return answer.ok ? answer.json() : [];
-}
-
-function add(parent, tag, attributes, text = '') {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  parent.append(element);
-  return element;
 }
 
 // The field keeps the focus; the chosen one is named by `aria-activedescendant`.

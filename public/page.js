@@ -40,7 +40,7 @@ document.cookie = `zone=${zone()}; Path=/; Max-Age=31536000; SameSite=Lax${locat
 
 // Whoever logged out, or was, hears that nothing is lost.
 async function tellWaiting() {
-  const { waiting } = await import('/keep.js');
+  const { waiting } = await import('/chat.js');
   const count = await waiting();
   if (count === 0) return;
   const line = document.createElement('p');
@@ -74,7 +74,7 @@ document.addEventListener('submit', async (event) => {
   const within = (work) => Promise.race([work.catch(() => false), new Promise((done) => setTimeout(done, patience_ms, false))]);
   // First the session, then what the browser keeps: other tabs, which hear of it, must not find themselves signed in.
   const ended = await within(fetch('/logout', { method: 'POST', redirect: 'manual' }).then(({ type }) => type === 'opaqueredirect'));
-  await within(import('/keep.js').then(({ wipe }) => wipe()));
+  await within(import('/chat.js').then(({ wipe }) => wipe()));
   leaving = false;
   if (ended) location.assign('/login');
   // Says nothing to this listener: the form goes as it would have gone.

@@ -1,6 +1,6 @@
 // A page beside the conversation: a link marked `data-panel` opens the document that it leads to at the side, on a phone over everything
 // else. Rule: what it shows came from the server as a page and is adopted as elements; without this script the link leads to the page.
-import { find } from '/rows.js';
+import { add, drawing, find } from '/chat.js';
 
 const phone = matchMedia('(max-width: 47.99rem)');
 // Several changes at once are looked at together.
@@ -20,25 +20,7 @@ let turns = 0;
 const pathOf = (address) => new URL(address, location.href).pathname;
 const isPlain = ({ button, metaKey, ctrlKey, shiftKey, altKey }) => !button && !metaKey && !ctrlKey && !shiftKey && !altKey;
 
-function add(parent, tag, attributes = {}, text = '') {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
-
 const body = () => panel.lastElementChild;
-
-// One of the sprite's (app/src/sprite.rs).
-function drawing(name) {
-  const [icon, use] = ['svg', 'use'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-  icon.setAttribute('class', 'icon');
-  icon.setAttribute('aria-hidden', 'true');
-  use.setAttribute('href', `#i-${name}`);
-  icon.append(use);
-  return icon;
-}
 
 // Opens what a link leads to. Where that cannot be had, the link is followed.
 export async function open(link) {
@@ -64,7 +46,7 @@ async function mainOf(answer) {
 function unfold() {
   panel = add(document.body, 'aside', { class: 'panel', tabindex: '-1' });
   const button = add(panel, 'button', { type: 'button', class: 'bare close', 'aria-label': 'Close the panel' });
-  button.append(drawing('close'));
+  drawing(button, 'close');
   add(panel, 'div');
   button.addEventListener('click', leave);
   panel.addEventListener('click', follow);

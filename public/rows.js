@@ -8,6 +8,26 @@ export const composer = '.composer textarea';
 export const find = (selector) => document.querySelector(selector);
 export const all = (selector) => [...document.querySelectorAll(selector)];
 
+// A new element with attributes and a text, at the end of another one.
+export function add(parent, tag, attributes = {}, text = '') {
+  const element = document.createElement(tag);
+  for (const name in attributes) element.setAttribute(name, attributes[name]);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+// A drawing of the sprite's (app/src/sprite.rs).
+export function drawing(parent, name) {
+  const [icon, use] = ['svg', 'use'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
+  icon.setAttribute('class', 'icon');
+  icon.setAttribute('aria-hidden', 'true');
+  use.setAttribute('href', `#i-${name}`);
+  icon.append(use);
+  parent.append(icon);
+  return icon;
+}
+
 // Gives the focus; whether it was taken: what is not seen does not take it.
 export function take(element) {
   element?.focus();

@@ -1,6 +1,6 @@
 // The tabs of one account: which of them leads, what they tell each other, and what the window shows outside of itself.
 // Rule: the tab that was looked at last leads; when it goes, another follows.
-import { claim, leaves, release } from '/keep.js';
+import { claim, leaves, release } from './keep.js';
 
 const turn_ms = 2_000;
 const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
@@ -64,7 +64,7 @@ export function join(name, tell) {
 }
 
 // This tab is looked at now.
-export function take() {
+export function lead() {
   if (leads || taking || !channel) return;
   if (navigator.locks) {
     taking = true;

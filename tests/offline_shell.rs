@@ -109,7 +109,7 @@ async fn the_worker_keeps_the_files_that_are_there_and_nothing_else() {
     let mut files: Vec<String> = constant(&script, "files");
     files.sort();
     let (js, wasm, css) = (format!("/{SCRIPT}"), format!("/{MODULE}"), format!("/{STYLE}"));
-    assert_eq!(files, ["/favicon.svg", "/keep.js", "/offline", &js, &wasm, &css]);
+    assert_eq!(files, ["/chat.js", "/favicon.svg", "/offline", &js, &wasm, &css]);
     for path in &files {
         ask(&app.visitor(), path).await;
     }

@@ -3,15 +3,16 @@
 
 use client::Waiting;
 use js_sys::{Array, Promise};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use wire::{Act, Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, read::Tree, readable};
+use wire::{
+    Act, Cid, Epoch, Person, Refusal, RoomId, RoomPage, Seq, Time, UserId, read::Tree, readable, writable, write::json,
+};
 
-#[wasm_bindgen(raw_module = "/keep.js")]
+#[wasm_bindgen(raw_module = "/chat.js")]
 extern "C" {
     fn outbox(account: &str) -> Promise;
-    fn add(account: &str, cid: &str, text: &str, room: &str, old: &str) -> Promise;
+    fn enqueue(account: &str, cid: &str, text: &str, room: &str, old: &str) -> Promise;
     fn change(account: &str, cid: &str, text: &str) -> Promise;
     fn remove(account: &str, cid: &str, room: &str, draft: &str) -> Promise;
     fn read(store: &str, account: &str) -> Promise;
@@ -65,7 +66,6 @@ impl Store {
 }
 
 /// [`Waiting`] as it lies there.
-#[derive(Serialize)]
 struct Kept {
     cid: Cid,
     user: UserId,
@@ -81,9 +81,9 @@ struct Kept {
 
 // What was written before there were the last ones is a message of words alone.
 readable!(Kept { cid, user, room, content, at, tried, refusal, target, [act, more] });
+writable!(Kept { cid, user, room, content, at, tried, refusal, target, act, more });
 
 /// A room as it was shown last.
-#[derive(Serialize)]
 pub struct KeptPage {
     /// The life of the database that it is of.
     pub epoch: Epoch,
@@ -94,9 +94,9 @@ pub struct KeptPage {
 }
 
 readable!(KeptPage { epoch, page, read });
+writable!(KeptPage { epoch, page, read });
 
 /// Who was signed in last in this browser.
-#[derive(Serialize)]
 pub struct Owner {
     /// Who.
     pub me: Person,
@@ -105,6 +105,7 @@ pub struct Owner {
 }
 
 readable!(Owner { me, epoch });
+writable!(Owner { me, epoch });
 
 /// One account's share of what is kept.
 #[derive(Clone, Debug)]
@@ -147,12 +148,12 @@ impl Keep {
     /// Adds a message; `draft`: of which room it was the draft.
     pub fn add(&self, waiting: Waiting, draft: Option<RoomId>) -> impl Future<Output = Result<(), Failure>> + use<> {
         let draft = draft.map(|room| room.to_string()).unwrap_or_default();
-        done(add(&self.account, &waiting.cid.to_string(), &text(waiting), &draft, ""))
+        done(enqueue(&self.account, &waiting.cid.to_string(), &text(waiting), &draft, ""))
     }
 
     /// Adds a message in place of another one.
     pub fn replace(&self, old: Cid, new: Waiting) -> impl Future<Output = Result<(), Failure>> + use<> {
-        done(add(&self.account, &new.cid.to_string(), &text(new), "", &old.to_string()))
+        done(enqueue(&self.account, &new.cid.to_string(), &text(new), "", &old.to_string()))
     }
 
     /// Replaces one that waits.
@@ -204,11 +205,6 @@ impl Keep {
 /// Who was signed in last.
 pub async fn last_owner() -> Option<Owner> {
     wire::read::json(&settled(owner()).await.ok()?.as_string()?)
-}
-
-/// JSON of plain data.
-pub fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn text(Waiting { cid, user, room, content, act, target, more, at, tried, refusal }: Waiting) -> String {

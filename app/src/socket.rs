@@ -56,10 +56,8 @@ async fn run(live: Live, mut outgoing: UnboundedReceiver<ClientFrame>) {
             Either::Left((Some(Err(_)), _)) => {}
             Either::Left((None, _)) => return live.hear(Input::SocketClosed { code: ABNORMAL }),
             Either::Right((Some(frame), _)) => {
-                if let Ok(text) = serde_json::to_string(&frame) {
-                    // A frame that does not go out is as one that is lost on the way.
-                    let _ = socket.send(Message::Text(text)).await;
-                }
+                // A frame that does not go out is as one that is lost on the way.
+                let _ = socket.send(Message::Text(wire::write::json(&frame))).await;
             }
             Either::Right((None, _)) => return,
         }

@@ -4,12 +4,12 @@
 use wasm_bindgen::prelude::*;
 use wire::{Cid, Epoch, RoomId, Seq, Time};
 
-#[wasm_bindgen(raw_module = "/tabs.js")]
+#[wasm_bindgen(raw_module = "/chat.js")]
 extern "C" {
     #[wasm_bindgen(js_name = join)]
     fn join_as(account: &str, hear: JsValue);
     /// This tab is looked at now: it leads.
-    pub fn take();
+    pub fn lead();
     #[wasm_bindgen(js_name = tell)]
     fn tell_words(words: &str);
     /// The page sleeps or goes.

@@ -54,7 +54,7 @@ test('a draft is there when the page was left before it could write what can be 
       ask();
       return {} as IDBRequest;
     };
-    const { write } = await import(String('/keep.js'));
+    const { write } = await import(String('/chat.js'));
     void write('pages', account, ['999', '{}']).catch(() => undefined);
   }, account);
   await ana.composer.fill('behind another write');

@@ -131,7 +131,7 @@ test('nothing personal lies in Cache Storage', async ({ pair: [ana, bea], person
   await ana.visit(withBea);
   await expect(ana.bubble('the soup is hot')).toBeVisible();
   const answers = await cached(ana);
-  expect(answers.map(({ url }) => new URL(url).pathname)).toEqual(expect.arrayContaining(['/offline', '/keep.js']));
+  expect(answers.map(({ url }) => new URL(url).pathname)).toEqual(expect.arrayContaining(['/offline', '/chat.js']));
   for (const { url, text } of answers) {
     for (const word of ['Ana', 'Bea', 'Cleo', 'the soup is hot', 'the sea is cold']) {
       expect(text.includes(word), `${url} names ${word}`).toBe(false);

@@ -80,6 +80,9 @@ impl Live {
     /// In words: what, to which message (by its position, or its cid if it was refused), and with what emoji. "edit" and "say" begin in
     /// the composer.
     pub(super) fn do_asked(self, event: &JsValue) {
+        if detail(event).as_deref() == Some("try now") {
+            return self.hear(Input::TryNow);
+        }
         if let Some(input) = detail(event).as_deref().and_then(sent) {
             return self.hear(input);
         }

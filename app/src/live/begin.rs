@@ -98,7 +98,7 @@ impl Live {
     /// The tab that was looked at last leads.
     fn lead_if_looked_at(self) {
         if browser::is_visible() && browser::has_focus() {
-            tabs::take();
+            tabs::lead();
         }
     }
 

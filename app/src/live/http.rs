@@ -1,20 +1,26 @@
 //! What goes over HTTP. Rule: only what is about the message itself refuses it (C3); everything else waits.
 
 use super::Live;
-use crate::{api, keep::json, trouble::Trouble};
+use crate::{api, trouble::Trouble};
 use client::{HttpTrouble, Input, Part, Waiting};
 use js_sys::{Array, Promise};
 use leptos::{prelude::WithValue, server_fn::ServerFn, task::spawn_local};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wire::{
     Cid, Code, MessageType, RoomId, UserId,
     frame::{ClientFrame, ServerFrame},
     read::{Read, Tree},
+    writable,
+    write::{Write, json},
 };
 
-#[wasm_bindgen(raw_module = "/keep.js")]
+writable!(api::Poll { user, frames });
+writable!(api::History { room, before, after });
+writable!(api::AmendMessage { user, cid, room, target, amendment });
+writable!(api::SendMessage { user, cid, room, message_type, content, reply_to, more });
+
+#[wasm_bindgen(raw_module = "/chat.js")]
 extern "C" {
     /// Whether it was answered with success, and the text of the answer.
     fn post(path: &str, body: String) -> Promise;
@@ -24,7 +30,7 @@ extern "C" {
 /// of it costs the module 13 KB before compression.
 async fn call<F>(function: F) -> Result<F::Output, Trouble>
 where
-    F: ServerFn<Error = Trouble> + Serialize,
+    F: ServerFn<Error = Trouble> + Write,
     F::Output: Read,
 {
     F::Output::read(ask(F::PATH, json(&function)).await?).ok_or(Code::TryAgain.into())

@@ -2,11 +2,11 @@
 //! moment after they changed.
 
 use super::Live;
-use crate::keep::{KeptPage, Store, json};
+use crate::keep::{KeptPage, Store};
 use client::{Change, Client, Link, ordered::Set};
 use leptos::prelude::*;
 use std::time::Duration;
-use wire::{Epoch, Inbox, RoomId, RoomPage};
+use wire::{Epoch, Inbox, RoomId, RoomPage, write::json};
 
 /// From a change to writing it.
 const PAUSE_MS: u64 = 1_000;

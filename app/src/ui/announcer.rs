@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(raw_module = "/announcer.js")]
+#[wasm_bindgen(raw_module = "/chat.js")]
 extern "C" {
     /// Says a sentence.
     pub fn announce(sentence: &str);

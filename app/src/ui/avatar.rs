@@ -1,6 +1,6 @@
 //! Who somebody is, at a glance: initials on a colour of their own. Rule: decoration only; the name stands beside it.
 
-use super::said::{Said, fixed, said};
+use super::said::{Said, said};
 use leptos::prelude::*;
 use wire::UserId;
 
@@ -10,8 +10,9 @@ const LETTER_CHARS_MAX: usize = 8;
 const JOINER: char = '\u{200d}';
 
 /// Initials of a name that stays as it is.
+#[cfg(feature = "ssr")]
 pub fn face(person: Option<UserId>, name: &str) -> impl IntoView + use<> {
-    view! { <Avatar person title=fixed(name.to_owned())/> }
+    view! { <Avatar person title=super::said::fixed(name.to_owned())/> }
 }
 
 /// Initials in a disc.
@@ -22,13 +23,18 @@ pub fn Avatar(
     /// Their name.
     title: Said<String>,
 ) -> impl IntoView {
-    let color = person.map_or(0, |person| person.0.rem_euclid(COLORS)).to_string();
+    let color = color(person.unwrap_or_default());
     let initials = said(move || initials(&title()));
     view! { <span class="avatar" data-color=color aria-hidden="true">{initials}</span> }
 }
 
+/// The color of somebody's face.
+pub fn color(person: UserId) -> String {
+    person.0.rem_euclid(COLORS).to_string()
+}
+
 /// The first letters of the first and the last word.
-fn initials(name: &str) -> String {
+pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().map(letter).filter(|letter| !letter.is_empty());
     let first = words.next().unwrap_or_default();
     first.to_owned() + words.next_back().unwrap_or_default()

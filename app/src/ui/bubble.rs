@@ -1,93 +1,57 @@
 //! One message. Rule: its node stays the same from "waiting" to "read"; what its tick means is also said in words.
 
-pub mod extras;
+#[cfg(feature = "ssr")]
+mod markup;
+mod told;
 
-use crate::{
-    browser,
-    live::Live,
-    ui::{
-        avatar::face,
-        moment::{Style, moment},
-        said::{Said, press, said},
-    },
-};
+use crate::{live::Live, ui::list::Drawn};
 use client::{Line, Tick};
-use extras::dress;
-use leptos::{ev::MouseEvent, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
-use wire::{Cid, EventKind, MessageType, RoomKind};
+use leptos::prelude::*;
+use wire::{EventKind, MessageType};
 
 /// A message of the open room.
-#[component]
-pub fn Bubble(
-    /// Its key.
-    cid: Cid,
-    /// What it shows.
-    line: RwSignal<Line>,
-    /// Whether it stands together with the one before it.
-    is_grouped: bool,
-) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let (author, own) = line.with_untracked(|line| (line.author.clone(), line.tick.is_some()));
-    let is_at = live.screen.state.with_untracked(|state| state.at == Some(cid));
-    let (is_note, is_mention) = line.with_untracked(|line| (is_note(line), line.mentions_me));
-    let room = live.screen.open.get_untracked().and_then(|room| untrack(|| live.screen.room(room)));
-    // In a room of two people the side tells who it is.
-    let group = room.filter(|room| room.kind != RoomKind::Direct).map(|room| room.id);
-    let is_named = !own && !is_note && group.is_some();
-    let name = if own { "You".to_owned() } else { author.display_name.clone() };
-    let face = is_named.then(|| face(Some(author.id), &author.display_name));
-    let seq = said(move || line.with(|line| line.seq.map(|seq| seq.to_string())));
-    let text = words(line, text);
-    let is_long = is_long(&text());
-    let is = |is_so: fn(&Line) -> bool| line.with_untracked(is_so).then(String::new);
-    view! {
-        <article
-            use:dress=(live, line)
-            class="bubble"
-            tabindex="-1"
-            autofocus=is_at
-            data-cid=cid.to_string()
-            data-seq=seq
-            data-own=own.then(String::new)
-            data-grouped=is_grouped.then(String::new)
-            data-long=is_long.then(String::new)
-            data-emoji=is(is_emoji)
-            data-deleted=is(is_deleted)
-            data-edited=extras::edited(live, line)
-            data-note=is_note.then(String::new)
-            data-mention=is_mention.then(String::new)
-        >
-            <span class=if is_named { "author" } else { "hidden" } dir="auto">{face} {name + ": "}</span>
-            {extras::quote(line)}
-            <p class="text" dir="auto">{text}</p>
-            {is_long.then(|| view! { <button type="button" class="more" on:click=press(open)>"Show more"</button> })}
-            <span class="meta">
-                {moment(live, Style::Minute, move || line.with(|line| line.at))}
-                {own.then(|| extras::tick(line, group))}
-            </span>
-            {extras::reactions(line)}
-        </article>
+#[cfg(feature = "ssr")]
+pub fn bubble(live: Live, line: RwSignal<Line>, is_grouped: bool) -> Drawn {
+    line.with_untracked(|line| markup::markup(live, line, is_grouped))
+}
+
+/// A message of the open room, drawn at once and whenever it changes.
+#[cfg(not(feature = "ssr"))]
+pub fn bubble(live: Live, line: RwSignal<Line>, _: bool) -> Drawn {
+    let message = script::make();
+    let dress = {
+        let message = message.clone();
+        move || line.with(|line| dress(live, &message, line))
+    };
+    untrack(&dress);
+    crate::ui::said::watch(dress);
+    Box::new(message)
+}
+
+/// Draws what has changed of a message.
+#[cfg(not(feature = "ssr"))]
+pub fn dress(live: Live, message: &web_sys::Element, line: &Line) {
+    script::dress(message, &wire::write::json(&told::told(live, line)));
+}
+
+/// The server draws each once.
+#[cfg(feature = "ssr")]
+pub fn dress(_: Live, _: &web_sys::Element, _: &Line) {}
+
+#[cfg(not(feature = "ssr"))]
+mod script {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(raw_module = "/chat.js")]
+    extern "C" {
+        pub fn make() -> web_sys::Element;
+        pub fn dress(message: &web_sys::Element, told: &str);
     }
 }
 
 /// What happened to the room, or its host's word: nobody's bubble.
 fn is_note(line: &Line) -> bool {
     line.kind != EventKind::Message || line.message.as_ref().is_some_and(|message| message.kind == MessageType::System)
-}
-
-/// Shows the whole of a long text; its beginning stays where it is.
-fn open(event: MouseEvent) {
-    let button = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    let Some(bubble) = button.and_then(|button| button.parent_element()) else { return };
-    let top = bubble.get_bounding_client_rect().top();
-    let _ = bubble.set_attribute("data-open", "");
-    if let Ok(Some(timeline)) = bubble.closest(".timeline") {
-        timeline.scroll_by_with_x_and_y(0.0, bubble.get_bounding_client_rect().top() - top);
-    }
-    // The button is gone.
-    let _ = bubble.dyn_ref::<HtmlElement>().map(browser::focus_in_place);
 }
 
 /// The same in words, with how many of the others have it.
@@ -106,10 +70,6 @@ fn tally(line: &Line) -> String {
     };
     let how_many = if count == of { "all".to_owned() } else { count.to_string() + " of " + &of.to_string() };
     verb.to_owned() + &how_many
-}
-
-fn words(line: RwSignal<Line>, part: fn(&Line) -> String) -> Said<String> {
-    said(move || line.with(part))
 }
 
 /// The word, the words, the drawing's name.
@@ -131,11 +91,7 @@ fn is_long(text: &str) -> bool {
 }
 
 /// Whether it is one to three emoji and nothing else.
-fn is_emoji(line: &Line) -> bool {
-    is_only_emoji(&text(line))
-}
-
-fn is_only_emoji(text: &str) -> bool {
+fn is_emoji(text: &str) -> bool {
     let mut count = 0;
     let mut is_joined = false;
     for char in text.chars() {
@@ -152,11 +108,6 @@ fn is_only_emoji(text: &str) -> bool {
     (1..=3).contains(&count)
 }
 
-/// Whether its content is gone.
-fn is_deleted(line: &Line) -> bool {
-    line.message.as_ref().is_some_and(|message| message.deleted)
-}
-
 const DELETED: &str = "Message deleted";
 
 /// What it says.
@@ -171,7 +122,7 @@ pub fn text(line: &Line) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::{Person, Seq, Tally, Time, UserId};
+    use wire::{Cid, Person, Seq, Tally, Time, UserId};
 
     #[test]
     fn a_tick_among_several_says_how_many() {
@@ -208,10 +159,10 @@ mod tests {
     #[test]
     fn up_to_three_emoji_alone_are_shown_large() {
         for text in ["👍", "❤️", "👍🏽👍🏽", "👩‍👩‍👧", "🎁🎉✨"] {
-            assert!(is_only_emoji(text), "{text}");
+            assert!(is_emoji(text), "{text}");
         }
         for text in ["", "a", "👍 ", "👍!", "🎁🎉✨🎁", "12", "\u{fe0f}"] {
-            assert!(!is_only_emoji(text), "{text}");
+            assert!(!is_emoji(text), "{text}");
         }
     }
 }

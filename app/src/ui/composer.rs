@@ -19,7 +19,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlTextAreaElement;
 use wire::RoomId;
 
-#[wasm_bindgen(raw_module = "/composer.js")]
+#[wasm_bindgen(raw_module = "/chat.js")]
 extern "C" {
     #[wasm_bindgen(js_name = fit)]
     fn fit_to(area: &HtmlTextAreaElement, over: i32, is_idle: bool);

@@ -9,13 +9,14 @@ use crate::{
         inbox::is_plain,
         link_line::LinkLine,
         presence::{presence_of, sentence, word},
+        refused_bar::RefusedBar,
         said::{Said, press, said, watch},
         timeline::Timeline,
     },
 };
-use client::{Input, Link, RoomView};
+use client::{Link, RoomView};
 use leptos::{either::Either, ev::MouseEvent, prelude::*};
-use wire::{Cid, Code, RoomId, RoomKind, Seq};
+use wire::{Code, RoomId, RoomKind, Seq};
 
 /// The room on screen.
 #[component]
@@ -67,30 +68,6 @@ fn why(room: Option<RoomView>) -> Code {
         Some(room) if room.archived => Code::RoomClosed,
         Some(room) if room.kind == RoomKind::Direct => Code::NotConnected,
         Some(_) => Code::Muted,
-    }
-}
-
-/// What can be done about several messages that were refused; not while the connection is the trouble.
-#[component]
-fn RefusedBar() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let state = live.screen.state;
-    let not_now = live.screen.is(|state| state.refused.len() < 2 || state.link.link != Link::Connected);
-    let in_vain = live.screen.is(|state| !state.may_retry);
-    let words = live.screen.words(|state| state.refused.len().to_string() + " messages were not sent.");
-    let all = move |input: fn(Cid) -> Input| {
-        move |_: MouseEvent| {
-            for cid in state.with_untracked(|state| state.refused.clone()) {
-                live.hear(input(cid));
-            }
-        }
-    };
-    view! {
-        <div class="refused-bar" hidden=not_now>
-            <span>{words}</span>
-            <button type="button" hidden=in_vain on:click=press(all(|cid| Input::Retry { cid }))>"Retry all"</button>
-            <button type="button" on:click=press(all(|cid| Input::Discard { cid }))>"Discard all"</button>
-        </div>
     }
 }
 

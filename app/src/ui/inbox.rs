@@ -1,21 +1,23 @@
 //! The list of conversations: rooms by last activity, then connected people without a room. Rule: what needs a script is
 //! shown where scripts run only.
 
-mod row;
+#[cfg(feature = "ssr")]
+mod markup;
+mod told;
 
 use crate::{
     live::Live,
     screen::{Entry, Key},
     ui::{
         icon::icon,
-        list::{Rows, drawn, keyed},
+        list::{Drawn, Rows, drawn, keyed},
         notifications::Notifications,
-        said::said,
+        said::{press, said},
     },
 };
 use leptos::{ev::MouseEvent, prelude::*};
-use row::{PersonRow, RoomRow};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use wire::limits::UNREAD_COUNT_MAX;
 
 /// The list.
@@ -26,7 +28,7 @@ pub fn Rooms() -> impl IntoView {
     view! {
         <nav class="inbox" aria-label="Conversations" on:pointermove=move |_| live.hold() on:pointerleave=move |_| live.release()>
             <Search/>
-            <ul use:keyed=rooms.clone()>{rooms.markup()}</ul>
+            <ul use:keyed=rooms.clone() on:click=press(move |event| open(live, &event))>{rooms.markup()}</ul>
             <h2>"Start a conversation"</h2>
             <ul use:keyed=people.clone()>{people.markup()}</ul>
             {lobby()}
@@ -64,11 +66,56 @@ fn rows(live: Live, people: bool) -> Rows {
         keys: Rc::new(keys),
         draw: Rc::new(move |index| {
             match entries.with_untracked(|entries| entries.get(first(entries) + index).cloned()) {
-                Some(Entry::Room(row)) => drawn(view! { <RoomRow room=row.key shown=row.value.into()/> }),
-                Some(Entry::Person(person)) => drawn(view! { <PersonRow person/> }),
+                Some(Entry::Room(row)) => drawn_row(move || row.value.with(|view| told::of_room(live, view))),
+                Some(Entry::Person(person)) => drawn_row(move || told::of_person(live, &person)),
                 None => drawn(()),
             }
         }),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn drawn_row(told: impl Fn() -> told::Told + 'static) -> Drawn {
+    markup::markup(untrack(told))
+}
+
+/// Drawn at once, and whenever it changes.
+#[cfg(not(feature = "ssr"))]
+fn drawn_row(told: impl Fn() -> told::Told + 'static) -> Drawn {
+    fn follow(told: Box<dyn Fn() -> told::Told>) -> Drawn {
+        let row = script::make_row();
+        let show = {
+            let row = row.clone();
+            move || script::show_row(&row, &wire::write::json(&told()))
+        };
+        untrack(&show);
+        crate::ui::said::watch(show);
+        Box::new(row)
+    }
+    follow(Box::new(told))
+}
+
+#[cfg(not(feature = "ssr"))]
+mod script {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(raw_module = "/chat.js")]
+    extern "C" {
+        #[wasm_bindgen(js_name = makeRow)]
+        pub fn make_row() -> web_sys::Element;
+        #[wasm_bindgen(js_name = showRow)]
+        pub fn show_row(row: &web_sys::Element, told: &str);
+    }
+}
+
+/// A row was pressed: its room opens here.
+fn open(live: Live, event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let row = target.and_then(|target| target.closest("[data-room]").ok().flatten());
+    let room = row.and_then(|row| row.get_attribute("data-room")?.parse().ok());
+    if room.is_some() && is_plain(event) {
+        event.prevent_default();
+        live.go(room);
     }
 }
 

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use wire::RoomId;
 
-#[wasm_bindgen(raw_module = "/keys.js")]
+#[wasm_bindgen(raw_module = "/chat.js")]
 extern "C" {
     /// Remembers what was typed and scrolled, and where the focus is.
     pub fn remember();

@@ -1,66 +1,75 @@
 //! The connection line above the composer. Rule: it says what is true and nothing in the first seconds; the
 //! composer stays usable whatever it says.
 
-use crate::{
-    browser,
-    live::Live,
-    ui::said::{press, said},
-};
-use client::{Banner, Input, Link, LinkView, Transport};
+use crate::{live::Live, ui::said::watch};
+use client::{Banner, Link, LinkView, Transport};
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+use wire::{writable, write::json};
 
-/// The line, empty while all is well.
+#[wasm_bindgen(raw_module = "/chat.js")]
+extern "C" {
+    fn connection(line: &Element, told: &str);
+}
+
+/// What the line shows.
+struct Told {
+    state: &'static str,
+    transport: &'static str,
+    text: String,
+    /// Whether it can be tried at once.
+    retry: bool,
+    /// Where to sign in, if that is what is missing.
+    login: String,
+    /// Whether the page is older than its server.
+    outdated: bool,
+}
+
+writable!(Told { state, transport, text, retry, login, outdated });
+
+/// The line, empty while all is well; what it says is drawn by `public/line.js`.
 #[component]
 pub fn LinkLine() -> impl IntoView {
     let live = expect_context::<Live>();
-    let state = live.screen.state;
-    let text = said(move || state.with(|state| state.link.banner.map(sentence).unwrap_or_default()));
-    let no_retry = said(move || {
-        let banner = state.with(|state| state.link.banner);
-        !matches!(banner, Some(Banner::Reconnecting { .. } | Banner::Limited { .. } | Banner::Standard { .. }))
-    });
-    let no_login = said(move || state.with(|state| !matches!(state.link.banner, Some(Banner::SignedOut { .. }))));
-    let is_current = said(move || state.with(|state| !state.link.outdated));
-    let login = said(move || {
-        let next = live.screen.open.get().map_or("/".to_owned(), |room| "/r/".to_owned() + &room.to_string());
-        "/login?next=".to_owned() + &next
-    });
-    view! {
-        <div
-            class="link-line"
-            data-link=""
-            data-state=said(move || state.with(|state| word(&state.link)))
-            data-transport=said(move || state.with(|state| transport(&state.link)))
-        >
-            <span>{text}</span>
-            <button type="button" hidden=no_retry on:click=press(move |_| live.hear(Input::TryNow))>"Try now"</button>
-            <a href=login hidden=no_login>"Sign in"</a>
-            <span hidden=is_current>
-                "A new version is ready. " <button type="button" on:click=press(move |_| browser::reload())>"Reload"</button>
-            </span>
-        </div>
+    let follow = move |line: Element| watch(move || connection(&line, &json(&told(live))));
+    view! { <div class="link-line" data-link="" data-state="connecting" data-transport="none" use:follow></div> }
+}
+
+fn told(live: Live) -> Told {
+    let link = live.screen.state.with(|state| state.link.clone());
+    let banner = link.banner;
+    let back = live.screen.open.get().map_or("/".to_owned(), |room| "/r/".to_owned() + &room.to_string());
+    Told {
+        state: word(&link),
+        transport: transport(&link),
+        text: banner.map(sentence).unwrap_or_default(),
+        retry: matches!(banner, Some(Banner::Reconnecting { .. } | Banner::Limited { .. } | Banner::Standard { .. })),
+        login: match banner {
+            Some(Banner::SignedOut { .. }) => "/login?next=".to_owned() + &back,
+            _ => String::new(),
+        },
+        outdated: link.outdated,
     }
 }
 
-fn word(link: &LinkView) -> String {
-    let word = match link.link {
+fn word(link: &LinkView) -> &'static str {
+    match link.link {
         Link::Connecting => "connecting",
         Link::Connected => "connected",
         Link::Waiting { .. } => "waiting",
         Link::Failed => "failed",
         Link::SignedOut => "signed_out",
         Link::Refused => "refused",
-    };
-    word.to_owned()
+    }
 }
 
-fn transport(link: &LinkView) -> String {
-    let word = match link.transport {
+fn transport(link: &LinkView) -> &'static str {
+    match link.transport {
         Transport::Socket => "socket",
         Transport::Polling => "polling",
         Transport::None => "none",
-    };
-    word.to_owned()
+    }
 }
 
 /// What it says.

@@ -1,6 +1,6 @@
 //! Whether somebody is here, as a dot and in words. Rule: "unknown" while nothing is heard, never "offline".
 
-use crate::{clock::Clock, live::Live, ui::said::said};
+use crate::{clock::Clock, live::Live};
 use client::PresenceView;
 use leptos::prelude::*;
 use wire::UserId;
@@ -12,13 +12,12 @@ pub fn presence_of(live: Live, user: Option<UserId>) -> PresenceView {
 }
 
 /// The word in `data-presence`.
-pub fn word(presence: PresenceView) -> String {
-    let word = match presence {
+pub fn word(presence: PresenceView) -> &'static str {
+    match presence {
         PresenceView::Unknown => "unknown",
         PresenceView::Online => "online",
         PresenceView::Offline { .. } => "offline",
-    };
-    word.to_owned()
+    }
 }
 
 /// "online", "last seen today at 09:05", "offline" or nothing.
@@ -31,15 +30,4 @@ pub fn sentence(presence: PresenceView, clock: Clock) -> String {
             "last seen ".to_owned() + &clock.day_within(at) + " at " + &clock.hour_minute(at)
         }
     }
-}
-
-/// The dot in a row of the inbox.
-#[component]
-pub fn Dot(
-    /// Whose.
-    user: Option<UserId>,
-) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let presence = said(move || word(presence_of(live, user)));
-    view! { <span class="dot" role="img" data-presence=presence.clone() aria-label=presence></span> }
 }

@@ -10,7 +10,7 @@ use crate::{
     live::{Live, asked},
     screen::{Item, Key, Screen},
     ui::{
-        bubble::Bubble,
+        bubble::bubble,
         list::{Drawn, drawn},
         said::{said, watch},
     },
@@ -123,7 +123,7 @@ fn row(live: Live, room: RoomId, item: Item) -> Drawn {
         }
         Item::Gap => drawn(view! { <Gap room/> }),
         Item::CatchingUp => drawn(view! { <CatchingUp room/> }),
-        Item::Line(row, is_grouped) => drawn(view! { <Bubble cid=row.key line=row.value.into() is_grouped/> }),
+        Item::Line(row, is_grouped) => bubble(live, row.value.into(), is_grouped),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod read;
 pub mod refusal;
 pub mod search;
+pub mod write;
 
 pub use id::{Cid, Epoch, RoomId, Seq, SessionId, UserId};
 pub use message::{Act, Amendment, Message, MessageDetails, MessageType, Quote, Reaction};

@@ -4,7 +4,8 @@
 use crate::{
     Event, EventKind, Person, Seq, Time, UserId, parts,
     read::{Read, Tree},
-    readable, words,
+    readable, words, writable,
+    write::{self, Write},
 };
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
@@ -46,6 +47,24 @@ impl Read for Message {
 }
 
 readable!(@serde Message);
+
+impl Write for Message {
+    fn write(&self, out: &mut String) {
+        let is_edited = self.edited_at.map(|_| true);
+        let mut fields: Vec<(&str, &dyn Write)> = vec![
+            ("type", &self.kind),
+            ("content", &self.content),
+            ("reply_to", &self.reply_to),
+            ("is_edited", &is_edited),
+            ("edited_at", &self.edited_at),
+            ("deleted", &self.deleted),
+            ("reactions", &self.reactions),
+            ("changed", &self.changed),
+        ];
+        fields.extend(self.more.fields().map(|(name, part)| (name.as_str(), part as &dyn Write)));
+        write::object(out, &fields);
+    }
+}
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -171,6 +190,7 @@ pub struct Quote {
 }
 
 readable!(Quote { seq, author, [content, deleted, changed] });
+writable!(Quote { seq, author, content, deleted, changed });
 
 fn is_unchanged(changed: &Seq) -> bool {
     changed.0 == 0
@@ -210,6 +230,7 @@ pub struct Reaction {
 }
 
 readable!(Reaction { emoji, by });
+writable!(Reaction { emoji, by });
 
 /// What a client is to do, in a word: say something, or do something to a message that is in the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -277,6 +298,20 @@ pub enum Amendment {
         /// What was reacted with.
         emoji: String,
     },
+}
+
+impl Write for Amendment {
+    fn write(&self, out: &mut String) {
+        let (act, said): (Act, Option<(&str, &String)>) = match self {
+            Self::Edit { content } => (Act::Edit, Some(("content", content))),
+            Self::Delete => (Act::Delete, None),
+            Self::React { emoji } => (Act::React, Some(("emoji", emoji))),
+            Self::Unreact { emoji } => (Act::Unreact, Some(("emoji", emoji))),
+        };
+        let mut fields: Vec<(&str, &dyn Write)> = vec![("act", &act)];
+        fields.extend(said.map(|(name, said)| (name, said as &dyn Write)));
+        write::object(out, &fields);
+    }
 }
 
 /// A message by itself, and what one of its readers may do with it.

@@ -3,7 +3,7 @@
 use crate::{
     Cid, Level, Message, RoomId, Seq, Time, UserId,
     read::{Read, Tree},
-    readable, words,
+    readable, words, writable,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ pub struct Person {
 }
 
 readable!(Person { id, username, display_name });
+writable!(Person { id, username, display_name });
 
 /// One entry of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +52,7 @@ pub struct Event {
 }
 
 readable!(Event { room, seq, cid, kind, author, at, message, target, about, [mentions] });
+writable!(Event { room, seq, cid, kind, author, at, message, target, about, mentions });
 
 impl Event {
     /// Whether it counts as unread for `reader`: others' messages do, what happens to a room does not (SPEC 6).
@@ -144,6 +146,7 @@ pub struct CursorState {
 }
 
 readable!(CursorState { user, delivered, read, [joined] });
+writable!(CursorState { user, delivered, read, joined });
 
 /// Stands in the place of all other members where there are too many to name each
 /// ([`crate::limits::CURSORS_MEMBERS_MAX`]); its cursors are the least of theirs.
@@ -183,6 +186,7 @@ pub struct Unread {
 }
 
 readable!(Unread { count, read, as_of, [mentions] });
+writable!(Unread { count, read, as_of, mentions });
 
 fn is_none(count: &i64) -> bool {
     *count == 0
@@ -244,6 +248,22 @@ pub struct RoomSummary {
 }
 
 readable!(RoomSummary { id, kind, title, peer, about, writable, first, head, last, unread, cursors, active_at, [archived, level] });
+writable!(RoomSummary {
+    id,
+    kind,
+    title,
+    peer,
+    about,
+    writable,
+    first,
+    head,
+    last,
+    unread,
+    cursors,
+    active_at,
+    archived,
+    level
+});
 
 /// The inbox (SPEC 3): every room by last activity, and the connected people without a room yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -257,6 +277,7 @@ pub struct Inbox {
 }
 
 readable!(Inbox { rooms, people, presence });
+writable!(Inbox { rooms, people, presence });
 
 /// A contiguous part of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -279,6 +300,7 @@ pub struct HistoryPage {
 }
 
 readable!(HistoryPage { room, after, to, events, first, head, [hidden] });
+writable!(HistoryPage { room, after, to, events, first, head, hidden });
 
 /// Positions `from` to `to`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -290,6 +312,7 @@ pub struct Span {
 }
 
 readable!(Span { from, to });
+writable!(Span { from, to });
 
 /// A room as it is opened: its row, and its last page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -301,6 +324,7 @@ pub struct RoomPage {
 }
 
 readable!(RoomPage { summary, page });
+writable!(RoomPage { summary, page });
 
 /// Whether somebody is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -315,6 +339,7 @@ pub struct Presence {
 }
 
 readable!(Presence { user, online, last_seen });
+writable!(Presence { user, online, last_seen });
 
 /// A person as the people page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

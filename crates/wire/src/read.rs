@@ -169,6 +169,12 @@ macro_rules! words {
             }
         }
 
+        impl $crate::write::Write for $name {
+            fn write(&self, out: &mut String) {
+                self.as_str().write(out);
+            }
+        }
+
         impl $crate::read::Read for $name {
             fn read(tree: $crate::read::Tree) -> Option<Self> {
                 tree.text().map(|word| Self::of(&word))

@@ -192,6 +192,7 @@ pub struct Refusal {
 }
 
 crate::readable!(Refusal { code, message, wait_ms });
+crate::writable!(Refusal { code, message, wait_ms });
 
 impl Refusal {
     /// "Wait this long": the only refusal after which the same thing is sent again by itself.

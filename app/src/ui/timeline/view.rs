@@ -6,7 +6,7 @@ use crate::{
     live::Live,
     screen::{Item, Key},
     ui::{
-        bubble::extras::dress_now,
+        bubble::dress,
         list::{Drawn, List},
     },
 };
@@ -86,8 +86,10 @@ impl View {
             let Some(node) = self.list.node(index) else { continue };
             let _ = node.toggle_attribute_with_force("data-grouped", item.is_grouped());
             // Before anything is measured.
-            if let Item::Line(row, _) = item {
-                row.value.with_untracked(|line| dress_now(self.live, node, line));
+            if let Item::Line(row, _) = item
+                && row.take_news()
+            {
+                row.value.with_untracked(|line| dress(self.live, node, line));
             }
         }
         let Some(scroller) = self.scroller() else { return };

@@ -1,6 +1,11 @@
 //! What a client sends. Rule: whatever shall be stored carries its `cid`, and is answered under it.
 
-use crate::{Amendment, Cid, Epoch, MessageType, RoomId, Seq, read::Tree};
+use crate::{
+    Amendment, Cid, Epoch, MessageType, RoomId, Seq,
+    read::Tree,
+    writable,
+    write::{self, Write},
+};
 use serde::{Deserialize, Serialize};
 
 /// What a client sends.
@@ -120,6 +125,44 @@ impl ClientFrame {
     }
 }
 
+impl Write for ClientFrame {
+    fn write(&self, out: &mut String) {
+        let mut write = |kind: &str, fields: &[(&str, &dyn Write)]| {
+            let kind: [(&str, &dyn Write); 1] = [("type", &kind)];
+            write::object(out, &[&kind, fields].concat());
+        };
+        match self {
+            Self::ChatMessage { cid, room, message_type, content, reply_to, attachments, location } => write(
+                "chat_message",
+                &[
+                    ("cid", cid),
+                    ("room", room),
+                    ("message_type", message_type),
+                    ("content", content),
+                    ("reply_to", reply_to),
+                    ("attachments", attachments),
+                    ("location", location),
+                ],
+            ),
+            Self::EditMessage { cid, room, target, content } => {
+                write("edit_message", &[("cid", cid), ("room", room), ("target", target), ("content", content)]);
+            }
+            Self::DeleteMessage { cid, room, target } => {
+                write("delete_message", &[("cid", cid), ("room", room), ("target", target)]);
+            }
+            Self::Reaction { cid, room, target, emoji, on } => {
+                write("reaction", &[("cid", cid), ("room", room), ("target", target), ("emoji", emoji), ("on", on)]);
+            }
+            Self::Typing { room, is_typing } => write("typing", &[("room", room), ("is_typing", is_typing)]),
+            Self::Delivered { room, seq } => write("delivered", &[("room", room), ("seq", seq)]),
+            Self::MarkAsRead { room, seq } => write("mark_as_read", &[("room", room), ("seq", seq)]),
+            Self::Resume { epoch, rooms } => write("resume", &[("epoch", epoch), ("rooms", rooms)]),
+            Self::Ping { n } => write("ping", &[("n", n)]),
+            Self::Unknown => write("unknown", &[]),
+        }
+    }
+}
+
 /// What a client holds of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
@@ -129,3 +172,5 @@ pub struct Held {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Seq>,
 }
+
+writable!(Held { room, after });
