@@ -90,3 +90,30 @@ fn what_a_message_carries_stands_beside_its_text_and_is_replaced_field_by_field(
     assert!(message.amend(&Event { kind: EventKind::Deleted, seq: Seq(44), message: None, ..event }));
     assert_eq!(message.more, Tree::Nothing);
 }
+
+#[test]
+fn what_a_browser_writes_is_what_serde_writes_and_reads() {
+    use wire::{read, write};
+    for frame in client_frames() {
+        let text = write::json(&frame);
+        assert_eq!(text, serde_json::to_string(&frame).unwrap());
+        assert_eq!(serde_json::from_str::<ClientFrame>(&text).unwrap(), frame);
+    }
+    let mut said = answer();
+    if let Some(message) = &mut said.message {
+        message.more = read::parse(r#"{"attachments":[{"id":"a\"b"}]}"#).unwrap();
+        message.edited_at = Some(Time(7));
+        message.reactions = vec![wire::Reaction { emoji: "👍".into(), by: vec![ANA, BEN] }];
+        message.changed = Seq(50);
+    }
+    for event in [event(), said] {
+        assert_eq!(read::json::<Event>(&write::json(&event)), Some(event));
+    }
+    let summary = RoomSummary { last: Some(answer()), archived: true, ..summary() };
+    assert_eq!(read::json::<RoomSummary>(&write::json(&summary)), Some(summary));
+    for amendment in
+        [Amendment::Edit { content: "a\nb".into() }, Amendment::Delete, Amendment::React { emoji: "👍".into() }]
+    {
+        assert_eq!(serde_json::from_str::<Amendment>(&write::json(&amendment)).unwrap(), amendment);
+    }
+}
