@@ -28,7 +28,7 @@ export function dress(message, told) {
     message.autofocus = is.includes('at');
     who.className = initials ? 'author' : 'hidden';
     if (initials) add(who, 'span', { class: 'avatar', 'data-color': color, 'aria-hidden': true }, initials);
-    who.append(` ${name}: `);
+    who.append(' ', `${name}: `);
   }
   if (seq) message.dataset.seq = seq;
   if (words.textContent !== text) words.textContent = text;
