@@ -3,11 +3,13 @@
 
 pub mod account;
 pub mod admin;
+pub mod bid;
 pub mod details;
 pub mod inbox;
 pub mod lobby;
 pub mod message;
 pub mod people;
+pub mod place;
 pub mod receipts;
 pub mod room;
 pub mod search;

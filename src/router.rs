@@ -7,7 +7,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use pages::{account, admin, details, inbox, lobby, message, people, receipts, room, search, subject};
+use pages::{account, admin, bid, details, inbox, lobby, message, people, place, receipts, room, search, subject};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 macro_rules! routes {
@@ -49,6 +49,10 @@ routes! {
     get "/r/{room}/receipts/{seq}" receipts::open;
     get "/r/{room}/message/{seq}" message::open;
     post "/r/{room}/message/{seq}/{act}" message::act;
+    get "/r/{room}/bids/new" bid::open;
+    post "/r/{room}/bids/new" bid::make;
+    get "/r/{room}/location" place::open;
+    post "/r/{room}/location" place::send;
     get "/emoji" message::all;
     get "/search" search::open;
     get "/admin" admin::users;

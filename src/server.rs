@@ -78,6 +78,7 @@ impl Server {
             config: Arc::new(config),
         };
         state.chat.start_erasing();
+        state.chat.start_expiring();
         state.chat.start_indexing();
         let router = router(state.clone());
         state.tracker.spawn(listener::accept(listener, router, Slots::new(&state.config), state.clone()));

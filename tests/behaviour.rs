@@ -5,6 +5,7 @@
 mod about_message;
 mod admin;
 mod amendments;
+mod bids;
 mod blocking;
 mod commands;
 mod deletion;
@@ -18,6 +19,7 @@ mod log_over_socket;
 mod offline_shell;
 mod outsider;
 mod pages;
+mod places;
 mod receipts;
 mod resume;
 mod revocation;

@@ -93,6 +93,35 @@ pub async fn amend_message(
     chat.amend(&viewer, cid, room, target, amendment).await.map(domain::Ack::into_frame).map_err(told)
 }
 
+/// Makes a bid, and answers as [`send`] does; see [`wire::Offer`]. `to`: a username; in a room of two it may be empty.
+#[server(prefix = "/api/fn", endpoint = "bid", input = Json, output = Reply)]
+pub async fn make_bid(
+    #[server(default)] user: Option<UserId>,
+    cid: Cid,
+    room: RoomId,
+    #[server(default)] to: String,
+    offer: wire::Offer,
+) -> Result<ServerFrame, Trouble> {
+    use crate::server::{signed_in_as, told};
+    let (chat, viewer) = signed_in_as(user)?;
+    chat.bid(&viewer, cid, room, &to, offer).await.map(domain::Ack::into_frame).map_err(told)
+}
+
+/// Decides about a bid, and answers as [`send`] does. `offer`: of a counter.
+#[server(prefix = "/api/fn", endpoint = "decide_bid", input = Json, output = Reply)]
+pub async fn decide_bid(
+    #[server(default)] user: Option<UserId>,
+    cid: Cid,
+    room: RoomId,
+    target: Seq,
+    decision: wire::Decision,
+    #[server(default)] offer: Option<wire::Offer>,
+) -> Result<ServerFrame, Trouble> {
+    use crate::server::{signed_in_as, told};
+    let (chat, viewer) = signed_in_as(user)?;
+    chat.decide_bid(&viewer, cid, room, target, (decision, offer)).await.map(domain::Ack::into_frame).map_err(told)
+}
+
 /// What the socket would have carried: cursors and `resume` in, `welcome` and the answers to `resume` out. `user`: whose
 /// cursors they are.
 #[server(prefix = "/api/fn", endpoint = "poll", input = Json, output = Reply)]

@@ -41,9 +41,9 @@ mod zone;
 
 pub use mount::mount;
 pub use page::{
-    AdminList, AdminPage, DetailsPage, Draft, EmojiGroup, LobbyPage, LoginForm, Meant, MessagePage, Narrowed,
-    NewRoomForm, Page, PeerPage, PeoplePage, ReceiptsPage, RegisterForm, SearchForm, SearchPage, Shell, Site,
-    SubjectForm, SubjectPage, Tried, Typed,
+    AdminList, AdminPage, BidForm, BidPage, DetailsPage, Draft, EmojiGroup, LobbyPage, LoginForm, Meant, MessagePage,
+    Narrowed, NewRoomForm, Page, PeerPage, PeoplePage, PlacePage, ReceiptsPage, RegisterForm, SearchForm, SearchPage,
+    Shell, Site, SubjectForm, SubjectPage, Tried, Typed,
 };
 #[cfg(feature = "ssr")]
 pub use pages::{escaped, midnight};

@@ -1,12 +1,16 @@
 //! What the server hands over to be drawn. Rule: data only; every form carries what was typed in it, never a password.
 
 mod admin;
+mod bid;
 mod message;
+mod place;
 mod search;
 mod shell;
 
 pub use admin::{AdminList, AdminPage, Narrowed, Typed};
+pub use bid::{BidForm, BidPage};
 pub use message::{EmojiGroup, Meant, MessagePage};
+pub use place::PlacePage;
 pub use search::{SearchForm, SearchPage};
 pub use shell::{Shell, Site};
 
@@ -57,6 +61,10 @@ pub enum Page {
     Receipts(ReceiptsPage),
     /// `/r/{room}/message/{seq}`.
     Message(Box<MessagePage>),
+    /// `/r/{room}/bids/new`.
+    Bid(Box<BidPage>),
+    /// `/r/{room}/location`.
+    Place(PlacePage),
     /// `/emoji`.
     Emoji(Vec<EmojiGroup>),
     /// The same of a direct room.
@@ -99,6 +107,8 @@ impl Page {
             Self::Admin(page) => page.error.as_ref(),
             Self::Peer(page) => page.error.as_ref(),
             Self::Message(page) => page.error.as_ref(),
+            Self::Bid(page) => page.error.as_ref(),
+            Self::Place(page) => page.error.as_ref(),
             Self::Search(page) => page.error.as_ref(),
             Self::Inbox { .. } | Self::Receipts(_) | Self::Emoji(_) | Self::Offline => None,
             Self::NotFound | Self::Problem { .. } => None,

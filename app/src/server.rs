@@ -37,6 +37,8 @@ pub fn start() {
     functions::register_explicit::<api::MarkRead>();
     functions::register_explicit::<api::SendMessage>();
     functions::register_explicit::<api::AmendMessage>();
+    functions::register_explicit::<api::MakeBid>();
+    functions::register_explicit::<api::DecideBid>();
     functions::register_explicit::<api::Poll>();
     functions::register_explicit::<api::CanTalk>();
     functions::register_explicit::<api::FindPeople>();

@@ -67,6 +67,9 @@ fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Ste
             let amendment = if on { Amendment::React { emoji } } else { Amendment::Unreact { emoji } };
             Step::Wait(stored(cid, chat.amend(viewer, cid, room, target, amendment)).boxed())
         }
+        ClientFrame::BidDecision { cid, room, target, decision, offer } => {
+            Step::Wait(stored(cid, chat.decide_bid(viewer, cid, room, target, (decision, offer))).boxed())
+        }
         ClientFrame::Typing { room, is_typing } => Step::Wait(quiet(chat.typing(viewer, room, is_typing)).boxed()),
         ClientFrame::Delivered { room, seq } => Step::Wait(quiet(chat.mark_delivered(viewer, room, seq)).boxed()),
         ClientFrame::MarkAsRead { room, seq } => Step::Wait(quiet(chat.mark_read(viewer, room, seq)).boxed()),

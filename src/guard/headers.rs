@@ -23,7 +23,7 @@ const FIXED: [(HeaderName, &str); 5] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     // Not no-referrer: with it, browsers send plain forms with "Origin: null".
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use domain::{Draft, emoji};
 use serde::Deserialize;
 use std::{iter::repeat_with, sync::OnceLock};
-use wire::{Amendment, Cid, Code, Refusal, RoomId, Seq, limits::REACTIONS_KINDS_MAX};
+use wire::{Amendment, Cid, Code, Decision, Refusal, RoomId, Seq, limits::REACTIONS_KINDS_MAX};
 
 /// The room and the position in an address.
 type MessagePath = Result<Path<(i64, i64)>, PathRejection>;
@@ -55,10 +55,15 @@ pub async fn act(member: Member, path: ActPath, Fields(sent): Fields<Sent>) -> A
         "delete" => Some(Amendment::Delete),
         "react" => Some(Amendment::React { emoji }),
         "unreact" => Some(Amendment::Unreact { emoji }),
+        "accept" | "decline" | "withdraw" => None,
         _ => return Err(member.page(Page::NotFound)),
     };
     let done = match amendment {
         Some(amendment) => member.chat().amend(&member.viewer, cid, room, target, amendment).await,
+        None if !is_answer => {
+            let decision = (Decision::of(&act), None);
+            member.chat().decide_bid(&member.viewer, cid, room, target, decision).await
+        }
         None => {
             let draft = Draft { reply_to: Some(target), ..Draft::text(cid, room, content) };
             member.chat().append(&member.viewer, draft).await

@@ -3,7 +3,7 @@
 use super::{Outsider, SECRET, Scene, Who};
 use crate::support::{Socket, socket::fresh_cid};
 use wire::{
-    Code, Epoch, MessageType, Seq,
+    Code, Decision, Epoch, MessageType, Seq,
     frame::{ClientFrame, Held, RoomChange, ServerFrame, close},
     read::Tree,
 };
@@ -40,7 +40,11 @@ fn next(before: Option<&ClientFrame>, outsider: &Outsider, epoch: &Epoch) -> Opt
         Some(ClientFrame::DeleteMessage { .. }) => {
             Some(ClientFrame::Reaction { cid: fresh_cid(), room, target: seq, emoji: "👍".to_owned(), on: true })
         }
-        Some(ClientFrame::Reaction { .. }) => Some(ClientFrame::Typing { room, is_typing: true }),
+        Some(ClientFrame::Reaction { .. }) => {
+            let (cid, decision, offer) = (fresh_cid(), Decision::Accept, None);
+            Some(ClientFrame::BidDecision { cid, room, target: seq, decision, offer })
+        }
+        Some(ClientFrame::BidDecision { .. }) => Some(ClientFrame::Typing { room, is_typing: true }),
         Some(ClientFrame::Typing { .. }) => Some(ClientFrame::Delivered { room, seq }),
         Some(ClientFrame::Delivered { .. }) => Some(ClientFrame::MarkAsRead { room, seq }),
         Some(ClientFrame::MarkAsRead { .. }) => {
@@ -59,6 +63,7 @@ fn case(frame: &ClientFrame, who: Who) -> Hears {
         ClientFrame::ChatMessage { .. }
         | ClientFrame::EditMessage { .. }
         | ClientFrame::Reaction { .. }
+        | ClientFrame::BidDecision { .. }
         | ClientFrame::Typing { .. }
             if is_former =>
         {
@@ -72,6 +77,7 @@ fn case(frame: &ClientFrame, who: Who) -> Hears {
         | ClientFrame::EditMessage { .. }
         | ClientFrame::DeleteMessage { .. }
         | ClientFrame::Reaction { .. }
+        | ClientFrame::BidDecision { .. }
         | ClientFrame::Typing { .. }
         | ClientFrame::Delivered { .. }
         | ClientFrame::MarkAsRead { .. } => Hears::Code(Code::NotFound),

@@ -30,6 +30,11 @@ fn case(path: &str, outsider: &Outsider, epoch: &wire::Epoch) -> (Value, Row) {
             let reaction = json!({ "act": "react", "emoji": "👍" });
             (json!({ "cid": fresh_cid(), "room": room, "target": 1, "amendment": reaction }), WRITERS)
         }
+        "bid" => {
+            let offer = json!({ "amount": 12_000, "currency": "EUR" });
+            (json!({ "cid": fresh_cid(), "room": room, "to": username, "offer": offer }), WRITERS)
+        }
+        "decide_bid" => (json!({ "cid": fresh_cid(), "room": room, "target": 1, "decision": "accept" }), WRITERS),
         "poll" => {
             let resume =
                 json!({ "type": "resume", "epoch": epoch, "rooms": [{ "room": room, "after": 0 }, { "room": room }] });

@@ -73,6 +73,16 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("post", "/r/{room}/message/{seq}/{act}") => {
             (format!("{room}/message/1/react"), vec![("emoji", "👍".to_owned())], WRITERS)
         }
+        ("get", "/r/{room}/bids/new") => (format!("{room}/bids/new"), vec![], WRITERS),
+        ("post", "/r/{room}/bids/new") => {
+            let form = [("to", name.to_owned()), ("amount", "120".to_owned()), ("currency", "EUR".to_owned())];
+            (format!("{room}/bids/new"), form.to_vec(), WRITERS)
+        }
+        ("get", "/r/{room}/location") => (format!("{room}/location"), vec![], WRITERS),
+        ("post", "/r/{room}/location") => {
+            let form = vec![("latitude", "52.52".to_owned()), ("longitude", "13.405".to_owned())];
+            (format!("{room}/location"), form, WRITERS)
+        }
         ("post", "/r/{room}/read") => (format!("{room}/read"), vec![("seq", "1".to_owned())], READERS),
         // Server functions and frames have their own files; what is none of them is refused to everybody.
         ("post", "/api/fn/{*name}") => ("/api/fn/nothing".to_owned(), vec![], [Refused(Code::NotFound); 4]),
@@ -133,6 +143,13 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
         ("post", format!("/r/{room}/message/1/edit"), format!("/r/{nothing}/message/1/edit")),
         ("post", format!("/r/{room}/message/1/delete"), format!("/r/{nothing}/message/1/delete")),
         ("post", format!("/r/{room}/message/1/unreact"), format!("/r/{nothing}/message/1/unreact")),
+        ("post", format!("/r/{room}/message/1/accept"), format!("/r/{nothing}/message/1/accept")),
+        ("post", format!("/r/{room}/message/1/withdraw"), format!("/r/{nothing}/message/1/withdraw")),
+        ("get", format!("/r/{room}/bids/new"), format!("/r/{nothing}/bids/new")),
+        ("get", format!("/r/{room}/bids/new?counter=1"), format!("/r/{nothing}/bids/new?counter=1")),
+        ("post", format!("/r/{room}/bids/new"), format!("/r/{nothing}/bids/new")),
+        ("get", format!("/r/{room}/location"), format!("/r/{nothing}/location")),
+        ("post", format!("/r/{room}/location"), format!("/r/{nothing}/location")),
         ("get", format!("/search?q=stone&room={room}"), format!("/search?q=stone&room={nothing}")),
         ("post", format!("/r/{room}"), format!("/r/{nothing}")),
         ("post", format!("/r/{room}/read"), format!("/r/{nothing}/read")),
@@ -141,7 +158,7 @@ async fn a_stranger_sees_the_same_as_for_a_room_that_does_not_exist() {
         ("post", format!("/r/{room}/change/level"), format!("/r/{nothing}/change/level")),
     ];
     for (method, there, not_there) in pairs {
-        let form = [("content", "Let me in"), ("seq", "1"), ("level", "none"), ("emoji", "👍")];
+        let form = [("content", "Let me in"), ("seq", "1"), ("level", "none"), ("emoji", "👍"), ("amount", "1")];
         let mut seen = Vec::new();
         for path in [&there, &not_there] {
             let answer = if method == "get" { eve.get(path).await } else { eve.post(path, &form).await };

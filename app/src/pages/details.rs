@@ -6,7 +6,7 @@ mod members;
 use crate::{
     clock::Clock,
     page::{DetailsPage, Tried},
-    pages::{account::Complaint, field::Field, level::LevelForm, subject::Lists},
+    pages::{account::Complaint, field::Field, level::LevelForm, send::SendMore, subject::Lists},
 };
 use leptos::prelude::*;
 use members::{Banned, Members};
@@ -55,6 +55,7 @@ pub fn Details(
             {details.muted.then(|| view! { <p class="hint">"You are muted here: you can read, and not write."</p> })}
             <Complaint error=elsewhere/>
             <Members page=details.clone() skip me blocked target closed clock/>
+            <SendMore room=room.clone()/>
             <LevelForm room=room.id level=room.level cid/>
             {invites.then(|| view! { <Invite target is_subject refused=refused.clone()/> })}
             {(orders && is_subject).then(|| view! { <Notice target refused=refused.clone()/> })}

@@ -5,10 +5,11 @@ use crate::{
     clock::Clock,
     page::{Meant, MessagePage},
     pages::account::{COMPLAINT, Complaint},
+    ui::bubble::{bid::card, place},
 };
 use leptos::prelude::*;
 use std::vec::IntoIter;
-use wire::{Cid, Event, Message, Person, Quote, Refusal, RoomId, Seq, Time, UserId};
+use wire::{Cid, Decision, Event, Message, Parts, Person, Quote, Refusal, RoomId, Seq, Time, UserId};
 
 /// What people react with most, for a press.
 const COMMON: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
@@ -55,7 +56,7 @@ pub fn MessageOf(
     clock: Clock,
 ) -> impl IntoView {
     let MessagePage { room, details, me, cids, meant, error } = page;
-    let wire::MessageDetails { event, reactions, earlier, may_edit, may_delete, may_answer } = details;
+    let wire::MessageDetails { event, reactions, earlier, may_edit, may_delete, may_answer, decisions } = details;
     let Event { seq, author, at, message, .. } = event;
     let Some(message) = message else { return ().into_any() };
     let has_field = match meant.act.as_str() {
@@ -69,6 +70,9 @@ pub fn MessageOf(
     let written = format!("{}, {}", author.display_name, when(&clock, at));
     let edited = message.edited_at.map(|at| format!(" · edited {}", when(&clock, at)));
     let title = if author.id == me { "Your message".to_owned() } else { format!("Message of {}", author.display_name) };
+    let Parts { bid, location, .. } = if message.deleted { Parts::default() } else { Parts::of(&message.more) };
+    let place = location.map(|location| place::card(&location)).into_any();
+    let bid = bid.map(|bid| (card(&bid, clock), ways(&mut forms, decisions))).into_any();
     let edit = may_edit.then(|| edit(&mut forms, &message.content)).into_any();
     let reactions = reacted(&mut forms, reactions, me, may_answer).into_any();
     let answer = may_answer.then(|| answer(&mut forms)).into_any();
@@ -79,6 +83,8 @@ pub fn MessageOf(
             <h1 dir="auto">{title}</h1>
             <Complaint error=elsewhere/>
             <blockquote>{said(message)} <footer><bdi>{written}</bdi> {edited}</footer></blockquote>
+            {place}
+            {bid}
             {reactions}
             {answer}
             {edit}
@@ -106,6 +112,34 @@ fn said(message: Message) -> impl IntoView {
         false => view! { <p dir="auto">{message.content}</p> }.into_any(),
     };
     (quote, text)
+}
+
+/// What the viewer may do about a bid.
+fn ways(forms: &mut Forms, decisions: Vec<Decision>) -> impl IntoView + use<> {
+    let counter = format!("/r/{}/bids/new?counter={}", forms.room, forms.seq);
+    let mut way = |decision: Decision| {
+        let (label, class) = match decision {
+            Decision::Accept => ("Accept", "primary"),
+            Decision::Decline => ("Decline", ""),
+            Decision::Withdraw => ("Withdraw", ""),
+            Decision::Counter => {
+                let counter = counter.clone();
+                return view! { <a class="button" href=counter data-panel="">"Make another bid instead"</a> }
+                    .into_any();
+            }
+            Decision::Unknown => return ().into_any(),
+        };
+        let act = decision.as_str();
+        view! {
+            <form method="post" action=forms.action(act)>
+                <input type="hidden" name="cid" value=forms.cid(act)/>
+                <button type="submit" class=class>{label}</button>
+            </form>
+        }
+        .into_any()
+    };
+    let ways: Vec<_> = decisions.into_iter().map(&mut way).collect();
+    (!ways.is_empty()).then(|| view! { <div class="bid-ways">{ways}</div> })
 }
 
 /// Who reacted with what, and the forms for reacting.

@@ -4,7 +4,7 @@
 use crate::{
     clock::Clock,
     page::PeerPage,
-    pages::{account::Complaint, level::LevelForm},
+    pages::{account::Complaint, level::LevelForm, send::SendMore},
     ui::{avatar::face, presence},
 };
 use client::PresenceView;
@@ -39,6 +39,7 @@ pub fn Peer(
                 </div>
             </div>
             <Complaint error/>
+            <SendMore room=room.clone()/>
             <LevelForm room=room.id level=room.level cid/>
         </main>
     }

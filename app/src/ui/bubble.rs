@@ -1,7 +1,11 @@
 //! One message. Rule: its node stays the same from "waiting" to "read"; what its tick means is also said in words.
 
 #[cfg(feature = "ssr")]
+pub mod bid;
+#[cfg(feature = "ssr")]
 mod markup;
+#[cfg(feature = "ssr")]
+pub mod place;
 mod told;
 
 use crate::{live::Live, ui::list::Drawn};

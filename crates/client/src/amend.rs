@@ -153,7 +153,8 @@ impl Client {
         let shown = room.shown();
         for (at, event) in shown.iter().enumerate() {
             let quote = event.message.as_ref().and_then(|message| message.reply_to.as_ref());
-            if event.seq == target || quote.is_some_and(|quote| quote.seq == target) {
+            let is_quoted = quote.is_some_and(|quote| quote.seq == target);
+            if event.seq == target || event.target == Some(target) || is_quoted {
                 let next = shown.get(at.saturating_add(1)).map(|next| next.cid);
                 lines.push((self.line_of_event(room, event), next.or_else(|| self.first_written(id))));
             }
@@ -181,7 +182,7 @@ impl Room {
     /// Folds in what was done to messages: what has joined now, and into a page that was on its way all that is held. The
     /// messages that it was done to.
     pub fn fold(&mut self, joined: &Joined) -> Set<Seq> {
-        let is_fold = |event: &&Event| !event.kind.is_shown() && event.kind != EventKind::Erased;
+        let is_fold = |event: &&Event| event.kind.is_folded();
         let events: Vec<Event> = match joined.older.is_empty() {
             true => joined.newer.iter().filter_map(|seq| self.event(*seq)).filter(is_fold).cloned().collect(),
             false => self.events().into_iter().filter(is_fold).cloned().collect(),
@@ -213,6 +214,10 @@ impl Window {
 
 fn fold(one: &mut Event, target: Seq, event: &Event) {
     let Some(message) = &mut one.message else { return };
+    // What was decided about it goes with it.
+    if one.target == Some(target) && event.kind == EventKind::Deleted && one.seq < event.seq {
+        *message = Message::erased(message.kind);
+    }
     // Whom the new text names, they are mentioned.
     if one.seq == target && message.amend(event) && event.kind == EventKind::Edited {
         one.mentions.clone_from(&event.mentions);

@@ -6,7 +6,8 @@ use wire::{Event, EventKind, Person, UserId};
 /// The sentence; none for a message, and for what this version does not know.
 pub(crate) fn sentence(event: &Event, me: UserId) -> Option<String> {
     // Whoever joins is brought in by nobody else.
-    let about = event.about.as_ref().filter(|about| about.id != event.author.id);
+    let is_outcome = event.kind == EventKind::Decided;
+    let about = event.about.as_ref().filter(|about| about.id != event.author.id && !is_outcome);
     let whom = about.map(|about| name(about, me, "you"));
     let text = event.message.as_ref().map_or("", |said| said.content.as_str());
     let (verb, end) = match (event.kind, whom.is_some()) {
@@ -22,6 +23,8 @@ pub(crate) fn sentence(event: &Event, me: UserId) -> Option<String> {
         (EventKind::Archived, _) if text.is_empty() => (" closed this room", ""),
         (EventKind::Archived, _) => (" closed this room: ", ""),
         (EventKind::Reopened, _) => (" opened this room again", ""),
+        (EventKind::Decided, _) if text.is_empty() => (" decided about a bid", ""),
+        (EventKind::Decided, _) => (" ", ""),
         _ => return None,
     };
     Some(name(&event.author, me, "You").to_owned() + verb + whom.unwrap_or_default() + end + text)
@@ -68,6 +71,9 @@ mod tests {
         check(EventKind::Renamed, None, Some("Garden"), "Person 1 called this room Garden");
         check(EventKind::Topic, None, Some("Beans"), "Person 1 set the topic: Beans");
         check(EventKind::Topic, None, None, "Person 1 took the topic away");
+        let accepted = Some("accepted the bid of €120.00");
+        check(EventKind::Decided, Some(9), accepted, "Person 1 accepted the bid of €120.00");
+        check(EventKind::Decided, Some(9), None, "Person 1 decided about a bid");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use wire::{Event, Level, Seq};
 
 use crate::Client;
 use crate::io::Output;
+use crate::note;
 use crate::room::Room;
 
 /// Characters of a message in its notification.
@@ -50,7 +51,8 @@ fn notice(room: &mut Room, first: Seq) -> Option<Output> {
         }
     }
     let newest = newest?;
-    let text = newest.message.as_ref().map_or("", |message| &message.content);
+    let said = || newest.message.as_ref().map(|message| message.content.clone());
+    let text = note::sentence(newest, room.me).or_else(said).unwrap_or_default();
     let end = text.char_indices().nth(TEXT_CHARS_MAX).map_or(text.len(), |(at, _)| at);
     let (text, title) = (text[..end].to_owned(), room.title.clone());
     room.notified = newest.seq;

@@ -4,6 +4,7 @@
 mod accounts;
 mod admin;
 mod aging;
+mod bids;
 mod blocks;
 #[cfg(feature = "bulk")]
 pub mod bulk;
@@ -19,6 +20,7 @@ mod fanout;
 mod foyer;
 mod log;
 mod message;
+pub mod money;
 mod names;
 mod networks;
 mod operator;

@@ -2,6 +2,7 @@
 //! that (C1).
 
 pub(crate) mod amend;
+mod bids;
 pub(crate) mod catch_up;
 pub(crate) mod change;
 pub(crate) mod check;
@@ -12,6 +13,7 @@ pub(crate) mod group;
 pub(crate) mod history;
 pub(crate) mod mentions;
 mod parts;
+mod places;
 mod replies;
 pub(crate) mod sends;
 pub(crate) mod veil;

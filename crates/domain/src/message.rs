@@ -3,15 +3,19 @@
 
 use crate::{
     Chat, Error, Viewer,
+    bids::rules,
     log::{
         amend::{self, Facts, Reacted, Target},
         decide::{Finding, Wish},
         erasure::fresh_cid,
     },
-    store::{self, events, reactions},
+    store::{self, Tx, events, reactions},
 };
 use wire::limits::EARLIER_TEXTS_MAX;
-use wire::{Amendment, Code, Event, EventKind, MessageDetails, Role, RoomId, Seq, Time};
+use wire::{Amendment, Code, Decision, Event, EventKind, MessageDetails, MessageType, Role, RoomId, Seq, Time, UserId};
+
+/// In the order in which they are offered.
+const DECISIONS: [Decision; 4] = [Decision::Accept, Decision::Decline, Decision::Counter, Decision::Withdraw];
 
 impl Chat {
     /// A message as the viewer sees it, and what they may do with it.
@@ -23,7 +27,8 @@ impl Chat {
         let view = events::view(&mut tx, room, viewer.user).await?.ok_or(Code::NotFound)?;
         let found = events::between(&mut tx, room, &view, (seq, seq), 1, false).await?.pop();
         let event = found.filter(|event| event.kind == EventKind::Message && view.holds(seq)).ok_or(Code::NotFound)?;
-        let cid = fresh_cid(Time(self.inner.clock.now_ms()));
+        let now = Time(self.inner.clock.now_ms());
+        let cid = fresh_cid(now);
         let wish = Wish { author: viewer.user, cid, room, hash: Default::default() };
         let findings = store::append::judge(&mut tx, &[wish], self.inner.settings.direct_anyone).await?;
         let barred = match findings.first() {
@@ -40,7 +45,14 @@ impl Chat {
         } else {
             Vec::new()
         };
+        let decisions = match &event.message {
+            Some(said) if said.kind == MessageType::Bid && !said.deleted && barred.is_none() => {
+                decisions(&mut tx, (room, seq), viewer.user, now).await?
+            }
+            _ => Vec::new(),
+        };
         Ok(MessageDetails {
+            decisions,
             reactions: reactions::people(&mut tx, (room, seq)).await?,
             earlier,
             may_edit: may(Amendment::Edit { content: String::new() }),
@@ -49,6 +61,15 @@ impl Chat {
             event,
         })
     }
+}
+
+/// What somebody who may write in the room may do about a bid.
+async fn decisions(tx: &mut Tx, place: (RoomId, Seq), user: UserId, now: Time) -> Result<Vec<Decision>, Error> {
+    let Some(bid) = store::bids::find(tx, place).await? else { return Ok(Vec::new()) };
+    let kind = store::bids::room_kind(tx, place.0).await?;
+    let facts = store::bids::facts(tx, (place.0, kind), &bid).await?;
+    let may = |step: &Decision| rules::decide(*step, user, now, &facts).is_ok();
+    Ok(DECISIONS.into_iter().filter(may).collect())
 }
 
 fn target(event: &Event) -> Option<Target> {

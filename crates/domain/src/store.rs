@@ -6,6 +6,7 @@ pub(crate) mod amend;
 pub(crate) mod append;
 pub(crate) mod audience;
 pub(crate) mod audit;
+pub(crate) mod bids;
 pub(crate) mod blocks;
 #[cfg(feature = "bulk")]
 pub(crate) mod bulk;

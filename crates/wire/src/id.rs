@@ -62,6 +62,12 @@ impl Cid {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
+    /// When it was made, in milliseconds since 1970; 0 of one that does not say so.
+    pub fn made_ms(&self) -> i64 {
+        let millis = self.0.as_u128() >> 80;
+        if self.0.get_version_num() == 7 { i64::try_from(millis).unwrap_or_default() } else { 0 }
+    }
+
     /// The sixteen bytes under which the database keeps it.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()

@@ -12,6 +12,20 @@ pub const EMOJI_BYTES_MAX: usize = 64;
 pub const REACTIONS_KINDS_MAX: usize = 20;
 /// Reactions under one message, over all its emoji.
 pub const REACTIONS_MAX: usize = 1_000;
+/// The largest amount of a bid, in the currency's smallest unit: a browser still tells each one from the next.
+pub const BID_AMOUNT_MAX: i64 = 999_999_999_999_999;
+/// Characters of what is said about a bid.
+pub const BID_NOTE_CHARS_MAX: usize = 500;
+/// How far ahead a bid may expire.
+pub const BID_LIFE_MS_MAX: i64 = 366 * 24 * 60 * 60 * 1_000;
+/// Characters of what a place is called.
+pub const PLACE_LABEL_CHARS_MAX: usize = 100;
+/// Metres by which a place may be wrong: half around the globe.
+pub const ACCURACY_METRES_MAX: i64 = 20_100_000;
+/// From one look for bids that have expired to the next.
+pub const BID_EXPIRY_MS: u64 = 1_000;
+/// Bids that one such look takes up.
+pub const BIDS_EXPIRED_MAX: i64 = 100;
 /// Bytes of one frame from a client. 10,000 characters of four bytes, each byte escaped at worst twice, still fit.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 /// Bytes waiting for one socket; beyond, it is closed with 4008 and comes back to resume (C11).

@@ -2,7 +2,7 @@
 //! change up to `changed` folded in, so an event up to there is never applied again (SPEC 1).
 
 use crate::{
-    Event, EventKind, Person, Seq, Time, UserId, parts,
+    Decision, Event, EventKind, Person, Seq, Time, UserId, parts,
     read::{Read, Tree},
     readable, words, writable,
     write::{self, Write},
@@ -120,6 +120,7 @@ impl Message {
             (EventKind::Deleted, _) => *self = Self::erased(self.kind),
             (EventKind::Reacted, Some(emoji)) => self.react(emoji.clone(), event.author.id),
             (EventKind::Unreacted, Some(emoji)) => self.unreact(emoji, event.author.id),
+            (EventKind::Decided, _) => {}
             _ => return false,
         }
         if let Some(said) = &event.message {
@@ -330,4 +331,6 @@ pub struct MessageDetails {
     pub may_delete: bool,
     /// Whether the reader may answer it and react to it.
     pub may_answer: bool,
+    /// What the reader may do about it, if it is a bid.
+    pub decisions: Vec<Decision>,
 }

@@ -55,10 +55,12 @@ readable!(Event { room, seq, cid, kind, author, at, message, target, about, [men
 writable!(Event { room, seq, cid, kind, author, at, message, target, about, mentions });
 
 impl Event {
-    /// Whether it counts as unread for `reader`: others' messages do, what happens to a room does not (SPEC 6).
+    /// Whether it counts as unread for `reader`: others' messages and what they decided about a bid do, what happens to a room
+    /// does not (SPEC 6).
     pub fn counts_for(&self, reader: UserId) -> bool {
         let is_there = self.message.as_ref().is_none_or(|message| !message.deleted);
-        self.kind == EventKind::Message && self.author.id != reader && is_there
+        let is_told = self.kind == EventKind::Message || self.kind == EventKind::Decided && self.about.is_some();
+        is_told && self.author.id != reader && is_there
     }
 
     /// Whether it counts and names the reader.
@@ -99,6 +101,9 @@ pub enum EventKind {
     Reacted,
     /// The author took that reaction back.
     Unreacted,
+    /// What has become of the bid at `target`, in words that follow the author's name; `about` is whom that concerns, and who hears
+    /// of it as of a message. It shows as a line, and is folded into its target besides.
+    Decided,
     /// Content is gone for good: of all messages of `about` before this event, or of everybody's up to `target`. It shows
     /// as no line of its own.
     Erased,
@@ -121,10 +126,16 @@ words!(EventKind {
     Deleted: "deleted",
     Reacted: "reacted",
     Unreacted: "unreacted",
+    Decided: "decided",
     Erased: "erased"
 });
 
 impl EventKind {
+    /// Whether it is folded into the message at its target.
+    pub fn is_folded(self) -> bool {
+        self == Self::Decided || !self.is_shown() && self != Self::Erased
+    }
+
     /// Whether it shows as a line of the conversation; what does not is folded into others.
     pub fn is_shown(self) -> bool {
         !matches!(self, Self::Edited | Self::Deleted | Self::Reacted | Self::Unreacted | Self::Erased)

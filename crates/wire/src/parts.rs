@@ -1,6 +1,12 @@
 //! What a message carries besides its text. Rule: on the wire these are fields of the message; the browser's module hands them
 //! to its scripts unread, and only whole numbers and strings are in them.
 
+mod bid;
+mod location;
+
+pub use bid::{Bid, BidState, Decision, Offer};
+pub use location::{Location, MICRO};
+
 use crate::{
     read::{Read, Tree},
     readable,
@@ -17,14 +23,14 @@ pub struct Parts {
     #[serde(skip_serializing_if = "Tree::is_nothing")]
     pub attachments: Tree,
     /// A place.
-    #[serde(skip_serializing_if = "Tree::is_nothing")]
-    pub location: Tree,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
     /// An offer.
-    #[serde(skip_serializing_if = "Tree::is_nothing")]
-    pub bid: Tree,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bid: Option<Box<Bid>>,
 }
 
-readable!(Parts { [spans, attachments, location, bid] });
+readable!(Parts { bid, location, [spans, attachments] });
 
 /// The names of its fields.
 pub(crate) const NAMES: [&str; 4] = ["spans", "attachments", "location", "bid"];

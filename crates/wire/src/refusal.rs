@@ -157,6 +157,30 @@ codes! {
     BadEmoji "bad_emoji" 422 "A reaction is one emoji.";
     /// As many reactions as a message can have.
     TooManyReactions "too_many_reactions" 409 "This message has as many reactions as it can hold. Use one that is there.";
+    /// Not an amount of this currency, or out of bounds.
+    BadAmount "bad_amount" 422 "An amount is above 0, such as 120.50, with no more decimals than its currency has.";
+    /// No currency of ISO 4217 that is money.
+    BadCurrency "bad_currency" 422 "There is no such currency. Choose one by its three letters, such as EUR.";
+    /// More than 500 characters.
+    NoteTooLong "note_too_long" 422 "A note has at most 500 characters. Shorten it.";
+    /// In the past, or too far ahead.
+    BadExpiry "bad_expiry" 422 "A bid expires in the future, within a year. Choose another time, or none.";
+    /// A group.
+    NoBidsHere "no_bids_here" 403 "Bids are made between two people, or in a conversation about something.";
+    /// Neither its author nor whom it was made to, or the wrong one of the two.
+    NotYourBid "not_your_bid" 403 "Only whom a bid is made to can accept, decline or counter it, and only who made it can withdraw it.";
+    /// It was accepted, declined, withdrawn or countered.
+    BidSettled "bid_settled" 409 "This bid is settled already.";
+    /// Nobody decided in time.
+    BidExpired "bid_expired" 409 "This bid has expired. Make another one.";
+    /// In a conversation about something at most one bid is ever accepted.
+    BidTaken "bid_taken" 409 "A bid has been accepted here already, and there can be only one.";
+    /// Not on the globe, or no number.
+    BadPosition "bad_position" 422 "A place has a latitude from -90 to 90 and a longitude from -180 to 180 degrees, such as 52.52 and 13.405.";
+    /// More than 100 characters, or several lines.
+    BadLabel "bad_label" 422 "What a place is called has at most 100 characters on one line.";
+    /// A bid, or a place.
+    NotEditable "not_editable" 409 "This stays as it was sent. Delete it and send another one.";
     /// More than 200 characters, or more than 16 words.
     SearchTooLong "search_too_long" 422 "Look for at most 200 characters and 16 words.";
     /// It is not known whether it was stored: try again with the same id (C3).

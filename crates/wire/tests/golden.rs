@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "golden/bids.rs"]
+mod bids;
 #[path = "golden/messages.rs"]
 mod messages;
 
@@ -87,6 +89,7 @@ fn client_name(frame: &ClientFrame) -> &'static str {
         ClientFrame::EditMessage { .. } => "edit_message",
         ClientFrame::DeleteMessage { .. } => "delete_message",
         ClientFrame::Reaction { .. } => "reaction",
+        ClientFrame::BidDecision { .. } => "bid_decision",
         ClientFrame::Typing { .. } => "typing",
         ClientFrame::Delivered { .. } => "delivered",
         ClientFrame::MarkAsRead { .. } => "mark_as_read",

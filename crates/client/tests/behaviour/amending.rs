@@ -86,6 +86,28 @@ fn what_others_do_is_folded_in_and_is_no_line() {
 }
 
 #[test]
+fn what_is_decided_about_a_bid_is_a_line_and_takes_the_place_of_what_the_bid_was() {
+    let bid = |state: &str| wire::read::parse(&format!(r#"{{"bid":{{"state":"{state}"}}}}"#)).unwrap();
+    let decided = |seq: i64, target: i64, about: Option<i64>| {
+        let mut decided = amending(seq, EventKind::Decided, target, "accepted the bid of €120.00");
+        decided.message.as_mut().unwrap().more = bid("accepted");
+        Event { about: about.map(|id| Box::new(person(id))), ..decided }
+    };
+    let mut page = page();
+    let mut made = own_event(4);
+    let message = made.message.as_mut().unwrap();
+    (message.kind, message.more) = (MessageType::Bid, bid("open"));
+    page.event(made);
+    page.event(decided(5, 4, Some(1)));
+    assert_eq!(seqs(&page), [1, 2, 3, 4, 5]);
+    assert_eq!((said(&page, 4).more, said(&page, 4).changed), (bid("accepted"), Seq(5)));
+    assert!(said(&page, 5).content.ends_with(" accepted the bid of €120.00"), "{}", said(&page, 5).content);
+    page.event(amending(6, EventKind::Deleted, 4, ""));
+    assert!(said(&page, 4).deleted && said(&page, 4).more.is_nothing());
+    assert!(said(&page, 5).content.ends_with(" decided about a bid"), "no word is left of what was offered");
+}
+
+#[test]
 fn what_was_folded_into_a_page_is_not_folded_in_again() {
     let mut page = Page::seeded(0);
     let mut folded = sample::page(1..=3);

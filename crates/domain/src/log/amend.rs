@@ -12,7 +12,7 @@ use crate::{
     emoji,
     fanout::members::{Members, MembersCache},
     rooms::change::digest,
-    store::{Tx, amend, append, groups, mentions, reactions, search},
+    store::{Tx, amend, append, bids, groups, mentions, reactions, search},
 };
 use std::{collections::BTreeSet, sync::Arc};
 use wire::{
@@ -114,6 +114,10 @@ pub(crate) fn decide(step: &Amendment, person: UserId, facts: &Facts) -> Result<
         _ => {}
     }
     let content = target.content.as_ref().ok_or(Code::MessageDeleted)?;
+    // What was agreed to, or is gone to, stays what it was.
+    if matches!(step, Amendment::Edit { .. }) && matches!(target.kind, MessageType::Bid | MessageType::Location) {
+        return Err(Code::NotEditable);
+    }
     let Reacted { is_mine, is_there, kinds, count } = facts.reacted;
     match step {
         Amendment::Edit { content: text } if text == content => Err(Code::Unchanged),
@@ -198,6 +202,8 @@ impl Work<'_> {
             Amendment::Delete => {
                 amend::delete(tx, message, seq).await?;
                 search::drop(tx, &[message]).await?;
+                // One that is open is withdrawn with that.
+                bids::erase(tx, room, (Seq(checked.target.0 - 1), checked.target), UserId(0)).await?;
                 recount = Some(Recount { target: checked.target, whose: None });
                 None
             }

@@ -2,12 +2,13 @@
 //! room is held, then looked at, then decided by `rooms::rules`; what members see of it is an event of the log like any other.
 
 use super::{
-    Ack, amend,
+    Ack, amend, bids,
     decide::{ContentHash, Stored},
     erasure, found,
     group::{AGAIN_MAX, Trouble},
 };
 use crate::{
+    bids::{Checked as Offered, Settling},
     fanout::members::{Members, MembersCache},
     rooms::{
         change::{Checked, Founding, Step},
@@ -38,6 +39,12 @@ pub(crate) enum What {
     Change(RoomId, Checked),
     /// A message of the room is to be changed.
     Amend(RoomId, amend::Checked),
+    /// A bid is to be made, to the member of that key; without one, to the only other one.
+    Bid(RoomId, Option<String>, Offered),
+    /// A bid is to be decided about.
+    Decide(RoomId, Settling),
+    /// The time of a bid may be over: to say so.
+    Expire(RoomId, Seq),
     /// The author's account is deleted: to leave this room for good.
     Depart(RoomId),
     /// A room is to be deleted; its title, typed again.
@@ -93,6 +100,14 @@ pub(super) async fn store(
         let settled = match &wanted.what {
             What::Create(group) => found::group(&mut tx, wanted, group, Time(now_ms)).await,
             What::Open(opening) => found::subject(&mut tx, wanted, opening, Time(now_ms), direct_anyone).await,
+            What::Bid(room, to, offer) => {
+                let wish = (*room, to.as_deref(), offer);
+                bids::make(&mut tx, wanted, wish, cache, Time(now_ms), direct_anyone).await
+            }
+            What::Decide(room, settling) => {
+                bids::settle(&mut tx, wanted, (*room, settling), cache, Time(now_ms), direct_anyone).await
+            }
+            What::Expire(room, seq) => bids::expire(&mut tx, wanted, (*room, *seq), cache, Time(now_ms)).await,
             What::Depart(room) => erasure::depart(&mut tx, wanted, *room, Time(now_ms)).await,
             What::Delete(room, title) => erasure::delete(&mut tx, wanted, (*room, title), Time(now_ms)).await,
             What::Erased(room) => erasure::tell(&mut tx, wanted, *room, Time(now_ms)).await,

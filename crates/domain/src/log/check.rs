@@ -1,7 +1,7 @@
 //! Whether a draft can be a message at all. Rule: what passes is trimmed, 1 to 10,000 characters, storable in either
 //! database, and of a type that people may send.
 
-use super::{Draft, decide::ContentHash, parts};
+use super::{Draft, decide::ContentHash, parts, places};
 use sha2::{Digest, Sha256};
 use wire::{Cid, Code, MessageType, RoomId, Seq, limits::BODY_CHARS_MAX, read::Tree};
 
@@ -23,6 +23,9 @@ pub(crate) struct Checked {
 
 /// Trims and judges a draft.
 pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
+    if let Some(place) = places::check(&draft)? {
+        return Ok(place);
+    }
     let Draft { cid, room, kind, content, reply_to, more } = draft;
     let (kind, more) = parts::of_draft(kind, &more)?;
     // What carries something need not say anything.

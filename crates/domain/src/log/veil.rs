@@ -12,7 +12,7 @@ use wire::{Event, EventKind, Message, Quote, Seq, UserId, frame::ServerFrame};
 fn spoken_of(event: &Event) -> Option<Seq> {
     match event.kind {
         EventKind::Message => event.message.as_ref()?.reply_to.as_ref().map(|quote| quote.seq),
-        EventKind::Edited | EventKind::Reacted | EventKind::Unreacted => event.target,
+        EventKind::Edited | EventKind::Reacted | EventKind::Unreacted | EventKind::Decided => event.target,
         _ => None,
     }
 }
@@ -24,6 +24,9 @@ fn veil(event: &mut Event) {
         if let Some(quote) = &mut said.reply_to {
             **quote = unseen(quote.seq);
         }
+    } else if event.kind == EventKind::Decided {
+        // It counts as it does for everybody.
+        *said = Message::new(said.kind, String::new());
     } else {
         *said = Message::erased(said.kind);
         event.mentions.clear();

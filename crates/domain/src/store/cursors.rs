@@ -170,7 +170,7 @@ pub(super) static UNREAD: LazyLock<Rows> = LazyLock::new(|| {
                 where events.room_id = wanted.room_id
                 and events.seq > wanted.read_seq
                 and events.seq <= wanted.as_of_seq
-                and events.kind = 'message'
+                and (events.kind = 'message' or (events.kind = 'decided' and events.about_id is not null))
                 and events.content is not null
                 and events.author_id <> wanted.user_id
                 and exists (

@@ -178,6 +178,7 @@ async fn erase_part(
             .bind(room.0).bind(done.0).bind(to.0).bind(user.0)
             .execute(db).await.map(|_| ()))?;
     }
+    super::bids::erase(tx, room, (done, to), user).await?;
     super::search::drop_erased(tx, room, (done, to)).await?;
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }

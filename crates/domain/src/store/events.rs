@@ -1,7 +1,7 @@
 //! Reading the log. Rule: what is read lies within the reader's intervals, which the caller has looked up.
 
 use super::{
-    Tx, each, mentions, parts, quotes, reactions,
+    Tx, bids, each, mentions, parts, quotes, reactions,
     rows::{ROWS_MAX, Rows, filled},
 };
 use crate::{fanout::members::Interval, log::veil};
@@ -101,10 +101,11 @@ pub(crate) async fn between(
     Ok(events)
 }
 
-/// Adds what other tables know of the events: a statement for each of the three that any of them needs.
+/// Adds what other tables know of the events: a statement for each of the four that any of them needs.
 async fn fold(tx: &mut Tx, viewer: UserId, events: &mut [Event]) -> sqlx::Result<()> {
     mentions::add(tx, events).await?;
     reactions::add(tx, events).await?;
+    bids::add(tx, events).await?;
     quotes::add(tx, viewer, events).await
 }
 
@@ -191,7 +192,10 @@ where
 
 /// Whether events of this kind have content as long as it is not gone.
 fn says_something(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Message | EventKind::Edited | EventKind::Reacted | EventKind::Unreacted)
+    matches!(
+        kind,
+        EventKind::Message | EventKind::Edited | EventKind::Reacted | EventKind::Unreacted | EventKind::Decided
+    )
 }
 
 /// A room of somebody, as far as a new socket needs it.

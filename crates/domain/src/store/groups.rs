@@ -185,12 +185,13 @@ pub(crate) async fn create(tx: &mut Tx, group: &Founding, at: Time) -> sqlx::Res
     Ok(RoomId(id))
 }
 
-/// Stores an event that nobody wrote as a message, at the position after the held head, and raises the head.
+/// Stores an event that is no plain message, at the position after the held head, and raises the head. One about another event
+/// changes what somebody may still hold of that.
 pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) -> sqlx::Result<()> {
     each!(tx, db => sqlx::query(
         "insert into events
-            (room_id, seq, author_id, cid, kind, message_type, content, about_id, content_hash, at_ms)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            (room_id, seq, author_id, cid, kind, message_type, content, target_seq, about_id, content_hash, at_ms)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(event.room.0)
     .bind(event.seq.0)
@@ -199,15 +200,16 @@ pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) 
     .bind(event.kind.as_str())
     .bind(event.message.as_ref().map(|message| message.kind.as_str()))
     .bind(event.message.as_ref().map(|message| message.content.as_str()))
+    .bind(event.target.map(|target| target.0))
     .bind(event.about.as_ref().map(|about| about.id.0))
     .bind(hash.as_slice())
     .bind(event.at.0)
     .execute(db).await.map(|_| ()))?;
     each!(tx, db => sqlx::query(
         "update rooms
-        set head = $2, shown_seq = null, active_at_ms = $3
+        set head = $2, shown_seq = null, active_at_ms = $3, told_seq = case when $4 then $2 else told_seq end
         where id = $1",
-    ).bind(event.room.0).bind(event.seq.0).bind(event.at.0).execute(db).await.map(|_| ()))?;
+    ).bind(event.room.0).bind(event.seq.0).bind(event.at.0).bind(event.target.is_some()).execute(db).await.map(|_| ()))?;
     match event.kind {
         EventKind::Message => super::search::put(tx, &[(event.room, event.seq)]).await,
         _ => Ok(()),

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
 };
-use wire::{Event, EventKind, Person, RoomId, Seq, UserId};
+use wire::{Event, EventKind, Message, MessageType, Person, RoomId, Seq, UserId};
 
 /// See [`named`].
 pub(super) static NAMED: LazyLock<Listed> = LazyLock::new(|| {
@@ -87,7 +87,9 @@ pub(super) static OF_EVENTS: LazyLock<Listed> = LazyLock::new(|| {
 
 /// Adds to events who is named in them.
 pub(crate) async fn add(tx: &mut Tx, events: &mut [Event]) -> sqlx::Result<()> {
-    let names = |event: &&Event| event.message.as_ref().is_some_and(|message| message.content.contains('@'));
+    // A bid calls whom it is made to.
+    let calls = |message: &Message| message.kind == MessageType::Bid || message.content.contains('@');
+    let names = |event: &&Event| event.message.as_ref().is_some_and(calls);
     // What an edit says stands in the message.
     let of = |event: &Event| match (event.kind, event.target) {
         (EventKind::Edited, Some(target)) => (event.room, target),

@@ -2,8 +2,8 @@
 //! grow with the history.
 
 use super::{
-    Store, admin, amend, append, audit, connections, cursors, erasures, events, lobby, members, mentions, networks,
-    open, presence, quotes, reactions, receipts, rooms, search, standing,
+    Store, admin, amend, append, audit, bids, connections, cursors, erasures, events, lobby, members, mentions,
+    networks, open, presence, quotes, reactions, receipts, rooms, search, standing,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -54,6 +54,12 @@ fn texts() -> Vec<Asked> {
         ("erasures::TAKE_BACK", "bigint, bigint, bigint, bigint", both(erasures::TAKE_BACK)),
         ("amend::TARGET", "bigint, bigint, bigint", both(amend::TARGET)),
         ("amend::EARLIER", "bigint, bigint, bigint", both(amend::EARLIER)),
+        ("bids::OF_EVENTS", "text", bids::OF_EVENTS.both()),
+        ("bids::FIND", "bigint, bigint", both(bids::FIND)),
+        ("bids::ACCEPTED", "bigint", both(bids::ACCEPTED)),
+        ("bids::DUE", "bigint, bigint", both(bids::DUE)),
+        ("bids::ERASE_OUTCOMES", "bigint, bigint, bigint, bigint", both(bids::ERASE_OUTCOMES)),
+        ("bids::ERASE", "bigint, bigint, bigint, bigint", both(bids::ERASE)),
         ("quotes::FIND", "text", quotes::FIND.both()),
         ("reactions::REACTED", "bigint, bigint, text, bigint", both(reactions::REACTED)),
         ("reactions::OF_EVENTS", "text", reactions::OF_EVENTS.both()),
@@ -76,8 +82,9 @@ fn texts() -> Vec<Asked> {
     ]
 }
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "audit",
+    "bids",
     "blocks",
     "connections",
     "earlier_texts",
@@ -100,7 +107,8 @@ fn assert_no_scan(name: &str, plan: &[String], mark: &str) {
         line.split_once(mark).is_some_and(|(_, rest)| {
             let table = rest.split([' ', '(']).next().unwrap_or_default();
             TABLES.contains(&table)
-                || ["r", "m", "i", "mine", "theirs", "seat", "other", "peer", "about", "entries"].contains(&table)
+                || ["r", "m", "i", "mine", "theirs", "seat", "other", "peer", "about", "entries", "author", "receiver"]
+                    .contains(&table)
         }) && !line.contains("USING")
     };
     assert!(!plan.iter().any(is_scan), "{name}:\n{}", plan.join("\n"));

@@ -1,7 +1,7 @@
 //! What a client sends. Rule: whatever shall be stored carries its `cid`, and is answered under it.
 
 use crate::{
-    Amendment, Cid, Epoch, MessageType, RoomId, Seq,
+    Amendment, Cid, Decision, Epoch, MessageType, Offer, RoomId, Seq,
     read::Tree,
     writable,
     write::{self, Write},
@@ -65,6 +65,20 @@ pub enum ClientFrame {
         emoji: String,
         /// Whether it shall be there.
         on: bool,
+    },
+    /// Decide about a bid.
+    BidDecision {
+        /// The client's id for the decision; of a counter, for the bid that it makes.
+        cid: Cid,
+        /// Where.
+        room: RoomId,
+        /// The bid.
+        target: Seq,
+        /// What.
+        decision: Decision,
+        /// For a counter: the bid that takes its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offer: Option<Offer>,
     },
     /// The user types, or stopped.
     Typing {
@@ -158,7 +172,8 @@ impl Write for ClientFrame {
             Self::MarkAsRead { room, seq } => write("mark_as_read", &[("room", room), ("seq", seq)]),
             Self::Resume { epoch, rooms } => write("resume", &[("epoch", epoch), ("rooms", rooms)]),
             Self::Ping { n } => write("ping", &[("n", n)]),
-            Self::Unknown => write("unknown", &[]),
+            // The page asks a server function to decide: its module need not know how to say it.
+            Self::BidDecision { .. } | Self::Unknown => write("unknown", &[]),
         }
     }
 }

@@ -38,7 +38,7 @@ impl Desk {
             }
         };
         let (room, news) = (changed.room, changed.news.take());
-        if news.is_some() && !matches!(wanted.what, What::Amend(..)) {
+        if news.is_some() && !matches!(wanted.what, What::Amend(..) | What::Expire(..)) {
             self.typing.forget(room);
         }
         // Whoever asked may have gone; what is stored is stored.
