@@ -61,7 +61,7 @@ function write(message, act) {
   if (act === 'edit') field?.setSelectionRange(field.value.length, field.value.length);
 }
 
-async function copy(text, words) {
+export async function copy(text, words) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -4,6 +4,9 @@ import { add, drawing } from './rows.js';
 
 const flags = ['own', 'long', 'emoji', 'deleted', 'note', 'mention', 'changing'];
 
+// What a message may carry, and who draws it: loaded when there is one.
+const cards = [['bid', '/bids.js'], ['location', '/location.js']];
+
 // To the module (app/src/live/asked.rs).
 const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
 
@@ -20,7 +23,7 @@ export function make() {
 export function dress(message, told) {
   if (told === message.told) return;
   message.told = told;
-  const { is, cid, seq, name, initials, color, text, stamp, time, edited, quote, refused, tick, reactions } = JSON.parse(told);
+  const { is, cid, seq, name, initials, color, text, more, stamp, time, edited, quote, refused, tick, reactions } = JSON.parse(told);
   const [who, words, meta] = ['span', '.text', '.meta'].map((part) => message.querySelector(`:scope > ${part}`));
   for (const flag of flags) message.toggleAttribute(`data-${flag}`, is.includes(flag));
   if (!message.dataset.cid) {
@@ -37,6 +40,11 @@ export function dress(message, told) {
     more.addEventListener('click', () => unfold(message));
     meta.before(more);
   }
+  for (const [part, file] of cards) {
+    const carried = more?.[part];
+    if (carried) import(file).then(({ draw }) => message.told === told && draw(message, carried));
+  }
+  if (is.includes('deleted')) message.querySelector('.bid, .place')?.remove();
   const clock = meta.querySelector('time');
   clock.dateTime = stamp;
   clock.textContent = time;

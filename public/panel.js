@@ -25,9 +25,7 @@ const body = () => panel.lastElementChild;
 // Opens what a link leads to. Where that cannot be had, the link is followed.
 export async function open(link) {
   try {
-    const answer = await fetch(link.href);
-    if (answer.redirected) throw new Error('another page');
-    const main = await mainOf(answer);
+    const main = await fetch(link.href).then(mainAt, (error) => spare(link.href, error));
     if (!panel) unfold();
     opener = link;
     shown = link.href;
@@ -36,6 +34,19 @@ export async function open(link) {
   } catch {
     location.assign(link.href);
   }
+}
+
+function mainAt(answer) {
+  if (answer.redirected) throw new Error('another page');
+  return mainOf(answer);
+}
+
+// What can be filled in without the server, which cannot be reached.
+async function spare(address, error) {
+  const [, room] = pathOf(address).match(/^\/r\/(\d+)\/location$/) ?? [];
+  if (!room) throw error;
+  const { blank } = await import('/location.js');
+  return blank(room);
 }
 
 async function mainOf(answer) {
@@ -70,6 +81,7 @@ function cover() {
 function fill(main) {
   body().className = main.className;
   body().replaceChildren(...main.childNodes);
+  if (body().querySelector('.new-place')) import('/location.js').then(({ ready }) => ready(body())).catch(() => {});
   const head = body().querySelector('h1');
   head?.setAttribute('tabindex', '-1');
   panel.setAttribute('aria-label', `Beside the conversation: ${head?.textContent ?? ''}`);
@@ -83,7 +95,7 @@ function enter() {
 }
 
 // The user is done with it.
-function leave() {
+export function leave() {
   if (isPushed) history.back();
   else close();
 }
@@ -151,6 +163,8 @@ async function load(address, then, options, isLook) {
   try {
     const answer = await fetch(address, options);
     if (isOver()) return;
+    // Back to the conversation that is open: what was sent appears there.
+    if (answer.redirected && pathOf(answer.url) === location.pathname) return leave();
     if (answer.redirected && pathOf(answer.url) !== pathOf(shown)) return location.assign(answer.url);
     const main = await mainOf(answer);
     if (isOver()) return;
@@ -159,9 +173,14 @@ async function load(address, then, options, isLook) {
     if (!options) shown = answer.url;
     fill(main);
     then();
-  } catch {
+  } catch (error) {
+    const main = options ? undefined : await spare(address, error).catch(() => undefined);
     // Nobody asked for a look; the next one comes with the next change.
-    if (!isOver() && !isLook) complain();
+    if (isOver() || isLook) return;
+    if (!main) return complain();
+    shown = address;
+    fill(main);
+    then();
   } finally {
     if (!isOver()) asked.ariaBusy = null;
   }

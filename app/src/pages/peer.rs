@@ -27,7 +27,7 @@ pub fn Peer(
     let username = room.peer.as_ref().map(|peer| peer.username.clone());
     view! {
         <main class="card people" id="main">
-            <p class="aside"><a href=format!("/r/{}", room.id)>"Back to the conversation"</a></p>
+            <p class="aside back-out"><a href=format!("/r/{}", room.id)>"Back to the conversation"</a></p>
             <div class="peer">
                 {face(room.peer.as_ref().map(|peer| peer.id), &room.title)}
                 <div class="person">

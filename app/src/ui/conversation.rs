@@ -102,7 +102,7 @@ fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
             <a href="/" class="back" aria-label="Back to conversations" on:click=press(back)>{icon("back")}</a>
             <Avatar person=peer title=title.clone()/>
             <div class="room-name">
-                <h1 dir="auto" tabindex="-1"><a href=details data-panel=is_group.then_some("")>{title}</a></h1>
+                <h1 dir="auto" tabindex="-1"><a href=details data-panel="">{title}</a></h1>
                 <p class="status" data-presence=presence>
                     <span data-typing=is_typing>{status}</span>
                 </p>

@@ -1,10 +1,14 @@
 //! A message as the server draws it. Rule: the markup of `public/bubble.js`, and a link for browsers without scripts to what can be
 //! done to the message.
 
-use super::told::{Told, told};
+use super::{
+    bid, place,
+    told::{Told, told},
+};
 use crate::{live::Live, ui::icon::icon};
 use client::Line;
 use leptos::prelude::*;
+use wire::Parts;
 
 /// See the module.
 pub fn markup(live: Live, line: &Line, is_grouped: bool) -> AnyView {
@@ -36,6 +40,7 @@ pub fn markup(live: Live, line: &Line, is_grouped: bool) -> AnyView {
             <span class=class dir="auto">{face}" "{told.name.clone()}": "</span>
             {quote(&told)}
             <p class="text" dir="auto">{told.text.clone()}</p>
+            {cards(live, &told)}
             {is("long").map(|_| view! { <button type="button" class="more">"Show more"</button> })}
             <span class="meta" title=when>
                 <time datetime=told.stamp.clone()>{told.time.clone()}</time>
@@ -46,6 +51,13 @@ pub fn markup(live: Live, line: &Line, is_grouped: bool) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// The cards of what it carries.
+fn cards(live: Live, told: &Told) -> impl IntoView + use<> {
+    let Parts { bid, location, .. } = Parts::of(&told.more);
+    let clock = live.screen.clock.get_untracked();
+    (bid.map(|bid| bid::card(&bid, clock)), location.map(|location| place::card(&location)))
 }
 
 fn some(text: &str) -> Option<String> {
