@@ -8,6 +8,9 @@ use wire::{
     frame::{ClientFrame, ServerFrame},
 };
 
+/// What is typed, why it is refused, and at which field.
+type Wrong<'a> = (&'a [(&'a str, &'a str)], Code, &'a str);
+
 fn offer() -> Offer {
     Offer { amount: 12_000, currency: "EUR".to_owned(), note: "Two coats".to_owned(), expires_at: None }
 }
@@ -78,7 +81,7 @@ async fn what_is_wrong_with_a_bid_is_said_at_its_field_and_nothing_is_stored() {
     let (ana, _, room) = app.pair().await;
     let long = "x".repeat(5_000);
     let no_such = "X".repeat(4);
-    let cases: [(&[(&str, &str)], Code, &str); 9] = [
+    let cases: [Wrong; 9] = [
         (&[("amount", "-1"), ("currency", "EUR")], Code::BadAmount, "amount"),
         (&[("amount", "0"), ("currency", "EUR")], Code::BadAmount, "amount"),
         (&[("amount", "10000000000000"), ("currency", "EUR")], Code::BadAmount, "amount"),
