@@ -14,4 +14,6 @@ pub mod notifications;
 pub mod presence;
 pub mod refused_bar;
 pub mod said;
+#[cfg(feature = "ssr")]
+pub mod text;
 pub mod timeline;

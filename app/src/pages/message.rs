@@ -5,7 +5,10 @@ use crate::{
     clock::Clock,
     page::{Meant, MessagePage},
     pages::account::{COMPLAINT, Complaint},
-    ui::bubble::{bid::card, place},
+    ui::{
+        bubble::{bid::card, place},
+        text::text,
+    },
 };
 use leptos::prelude::*;
 use std::vec::IntoIter;
@@ -107,11 +110,11 @@ fn said(message: Message) -> impl IntoView {
         };
         view! { <p class="hint" dir="auto">{words}</p> }
     });
-    let text = match message.deleted {
+    let said = match message.deleted {
         true => view! { <p class="hint" data-deleted="">"This message was deleted."</p> }.into_any(),
-        false => view! { <p dir="auto">{message.content}</p> }.into_any(),
+        false => view! { <div class="text" dir="auto">{text(message.content, &message.more)}</div> }.into_any(),
     };
-    (quote, text)
+    (quote, said)
 }
 
 /// What the viewer may do about a bid.

@@ -136,6 +136,17 @@ impl Client {
         changing.map(Box::new)
     }
 
+    /// An own message that joined with its ack carries what was written here; what the server made of it its event says.
+    pub(crate) fn carry(&mut self, event: &Event) {
+        let (target, changed) = event.target.map_or((event.seq, Seq(0)), |target| (target, event.seq));
+        let held = self.rooms.get_mut(&event.room).and_then(|room| room.window.event_mut(target));
+        let (Some(held), Some(said)) = (held.and_then(|held| held.message.as_mut()), &event.message) else { return };
+        if held.changed == changed && !said.more.is_nothing() {
+            held.more.put_all(&said.more);
+            self.tell_amended(event.room, target);
+        }
+    }
+
     /// The line of a message changed, and those that quote it.
     pub(crate) fn tell_amended(&mut self, id: RoomId, target: Seq) {
         self.news.room(id);

@@ -174,6 +174,7 @@ impl Client {
         if event.author.id == self.me.id {
             self.outbox.acked(event.cid, seq, event.at, Some(&mut self.out));
             self.tell_entry(event.cid);
+            self.carry(&event);
         } else if self.typing.heard(id, event.author.id, None, self.clock.now_ms()) {
             self.news.typing([id]);
         }

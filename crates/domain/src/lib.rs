@@ -17,6 +17,7 @@ pub mod emoji;
 mod erasing;
 mod error;
 mod fanout;
+mod formatting;
 mod foyer;
 mod log;
 mod message;

@@ -2,6 +2,10 @@
 
 /// Characters (Unicode scalar values) of a message after trimming.
 pub const BODY_CHARS_MAX: usize = 10_000;
+/// Formatted parts of a message: words in bold, links, items of lists. What comes after them is shown as it was typed.
+pub const TEXT_SPANS_MAX: usize = 1_000;
+/// Formatted parts inside each other.
+pub const TEXT_DEPTH_MAX: usize = 8;
 /// Earlier texts of an edited message that are shown.
 pub const EARLIER_TEXTS_MAX: usize = 50;
 /// Characters of a message that another one quotes.

@@ -123,6 +123,10 @@ impl Message {
             (EventKind::Decided, _) => {}
             _ => return false,
         }
+        if event.kind == EventKind::Edited {
+            // They are those of the text that was.
+            self.more.drop("spans");
+        }
         if let Some(said) = &event.message {
             self.more.put_all(&said.more);
         }

@@ -3,9 +3,11 @@
 
 mod bid;
 mod location;
+mod text;
 
 pub use bid::{Bid, BidState, Decision, Offer};
 pub use location::{Location, MICRO};
+pub use text::{TextSpan, is_followable};
 
 use crate::{
     read::{Read, Tree},

@@ -83,6 +83,14 @@ impl Tree {
         fields.iter().filter(|(_, tree)| *tree != Self::Nothing)
     }
 
+    /// Takes a field away from an object; one without fields is nothing.
+    pub fn drop(&mut self, name: &str) {
+        self.take(name);
+        if self.fields().next().is_none() {
+            *self = Self::Nothing;
+        }
+    }
+
     /// Whether there is nothing.
     pub fn is_nothing(&self) -> bool {
         *self == Self::Nothing

@@ -6,6 +6,7 @@
 mod amending;
 mod catching_up;
 mod connection;
+mod formatting;
 mod gap;
 mod keeping;
 mod levels;

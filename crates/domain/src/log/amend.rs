@@ -27,6 +27,8 @@ pub(crate) struct Checked {
     pub(crate) target: Seq,
     /// The text is trimmed, the emoji in its one spelling.
     pub(crate) step: Amendment,
+    /// What comes with the text.
+    more: Tree,
 }
 
 /// Judges what was typed.
@@ -37,7 +39,11 @@ pub(crate) fn check(target: Seq, amendment: Amendment) -> Result<Checked, Code> 
         Amendment::React { emoji } => Amendment::React { emoji: emoji::check(&emoji)?.to_owned() },
         Amendment::Unreact { emoji } => Amendment::Unreact { emoji: emoji::check(&emoji)?.to_owned() },
     };
-    Ok(Checked { target, step })
+    let more = match &step {
+        Amendment::Edit { content } => parts::of_text(content),
+        _ => Tree::Nothing,
+    };
+    Ok(Checked { target, step, more })
 }
 
 impl Checked {
@@ -187,8 +193,9 @@ impl Work<'_> {
         let (mut mentioned, mut recount, mut said) = (Vec::new(), None, Tree::Nothing);
         let text = match &checked.step {
             Amendment::Edit { content } => {
-                said = parts::of_edit(content);
+                said = checked.more.clone();
                 let mut more = self.more.clone();
+                more.drop("spans");
                 more.put_all(&said);
                 amend::edit(tx, message, (content, &more), seq, at).await?;
                 search::put(tx, &[message]).await?;

@@ -30,6 +30,8 @@ pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
     let (kind, more) = parts::of_draft(kind, &more)?;
     // What carries something need not say anything.
     let content = if more.is_nothing() || !content.trim().is_empty() { text(content)? } else { String::new() };
+    let mut more = more;
+    more.put_all(&parts::of_text(&content));
     let type_name = kind.as_str();
     let hash = match reply_to {
         None => hash(type_name, &content),

@@ -1,5 +1,6 @@
 //! What messages carry besides their text, on their way into the log. Rule: nothing is taken from a client that is not judged here.
 
+use crate::formatting;
 use wire::{Code, MessageType, Parts, read::Tree};
 
 /// What a draft of this type carries of what it claims to, and what type that makes it.
@@ -12,7 +13,11 @@ pub(super) fn of_draft(kind: MessageType, claimed: &Tree) -> Result<(MessageType
     }
 }
 
-/// What an edit puts in the place of what a message carries: every field that it names.
-pub(super) fn of_edit(_content: &str) -> Tree {
-    Tree::Nothing
+/// What a message that says this carries of itself: its formatting, if there is any.
+pub(super) fn of_text(content: &str) -> Tree {
+    let (mut more, spans) = (Tree::Nothing, formatting::tree(content));
+    if !spans.is_nothing() {
+        more.put("spans", spans);
+    }
+    more
 }

@@ -75,6 +75,31 @@ fn what_becomes_of_a_message_matches_its_goldens() {
     }
 }
 
+/// Of every kind of span one.
+#[test]
+fn a_formatted_text_matches_its_golden() {
+    let plain = |text: &str| TextSpan::Plain(text.into());
+    let cake = TextSpan::Italics(vec![plain("and "), TextSpan::Struck(vec![plain("cake")])]);
+    let spans = [
+        TextSpan::Bold(vec![plain("Tea "), cake]),
+        plain(" at "),
+        TextSpan::Link("https://example.org/".into(), Vec::new()),
+        plain("\nor "),
+        TextSpan::Link("mailto:ben@example.org".into(), vec![plain("write")]),
+        TextSpan::Quote(vec![plain("when?"), TextSpan::List(Some(4), vec![vec![plain("four")], vec![plain("five")]])]),
+        TextSpan::List(None, vec![vec![TextSpan::Code("a".into())], vec![plain("b")]]),
+        TextSpan::CodeBlock("c\n  d".into()),
+    ];
+    let content = concat!(
+        "**Tea *and ~~cake~~*** at https://example.org/\nor [write](mailto:ben@example.org)\n",
+        "> when?\n> 4. four\n> 5. five\n- `a`\n- b\n```\nc\n  d\n```"
+    );
+    let mut message = Message::new(MessageType::Text, content.into());
+    message.more.put("spans", TextSpan::tree(&spans));
+    assert_eq!(TextSpan::of(&message.more), spans);
+    check("server", &[ServerFrame::Event(Event { message: Some(message), ..event() })], |_| "event_formatted");
+}
+
 #[test]
 fn what_a_message_carries_stands_beside_its_text_and_is_replaced_field_by_field() {
     let more = |text: &str| wire::read::parse(text).unwrap();
