@@ -111,7 +111,7 @@ async function choose(message, anchor) {
 const offers = [
   { word: 'Reply', may: canWrite, act: (message) => write(message, 'say') },
   { word: 'Edit', may: (message) => canWrite() && 'own' in message.dataset, act: (message) => write(message, 'edit') },
-  { word: 'Copy text', act: (message) => copy(message.querySelector('.text').textContent, 'Text copied') },
+  { word: 'Copy text', act: (message) => copy(message.typed, 'Text copied') },
   { word: 'Copy link', act: (message) => copy(`${location.origin}/r/${room()}?at=${message.dataset.seq}`, 'Link copied') },
   { word: 'Details', act: inform },
   { word: 'Delete', may: (message) => 'own' in message.dataset, act: remove },

@@ -14,7 +14,7 @@ const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
 export function make() {
   const message = add(new DocumentFragment(), 'article', { class: 'bubble', tabindex: -1 });
   add(message, 'span', { dir: 'auto' });
-  add(message, 'p', { class: 'text', dir: 'auto' });
+  add(message, 'div', { class: 'text', dir: 'auto' });
   add(add(message, 'span', { class: 'meta' }), 'time');
   return message;
 }
@@ -34,7 +34,14 @@ export function dress(message, told) {
     who.append(' ', `${name}: `);
   }
   if (seq) message.dataset.seq = seq;
-  if (words.textContent !== text) words.textContent = text;
+  message.typed = text;
+  const spans = more?.spans ?? [text];
+  const said = JSON.stringify(spans);
+  if (said !== words.said) {
+    words.said = said;
+    words.replaceChildren();
+    format(words, spans);
+  }
   if (is.includes('long') && !message.querySelector('.more')) {
     const more = add(message, 'button', { type: 'button', class: 'more' }, 'Show more');
     more.addEventListener('click', () => unfold(message));
@@ -74,6 +81,23 @@ export function dress(message, told) {
     const label = `${emoji} ${names}`;
     const chip = add(chips, 'button', { type: 'button', 'data-emoji': emoji, 'aria-pressed': isMine, 'aria-label': label, title: names }, `${emoji} ${count}`);
     if (emoji === focused) chip.focus();
+  }
+}
+
+const away = { target: '_blank', rel: 'noopener noreferrer nofollow ugc', referrerpolicy: 'no-referrer' };
+
+// Spans of a text (crates/wire/src/parts/text.rs), as app/src/ui/text.rs draws them.
+function format(parent, spans) {
+  for (const span of spans) {
+    const [name, ...inner] = [].concat(span);
+    if (span === name || !/^([abis]|li|code|pre|blockquote|[uo]l)$/.test(name)) parent.append(name);
+    else if (name === 'a') format(add(parent, name, { href: inner[1] ? inner.shift() : inner[0], ...away }), inner);
+    else {
+      // A block, and code, has a direction of its own.
+      const element = add(parent, name, name[2] || name[1] === 'l' ? { dir: 'auto' } : {});
+      if (name === 'ol') element.start = inner.shift();
+      format(element, inner);
+    }
   }
 }
 

@@ -100,7 +100,8 @@ export function sheet(shortcuts, isApple) {
   const dialog = open('sheet', 'Keyboard shortcuts');
   add(dialog, 'h2', {}, 'Keyboard shortcuts');
   // On a phone it is longer than the window, and scrolled by keys as well.
-  const list = add(dialog, 'dl', { tabindex: '0' });
+  const body = add(dialog, 'div', { tabindex: '0' });
+  const list = add(body, 'dl');
   for (const { keys, does } of shortcuts) {
     const shown = add(list, 'dt');
     keys.split(' ').forEach((one, index) => {
@@ -109,8 +110,27 @@ export function sheet(shortcuts, isApple) {
     });
     add(list, 'dd', {}, does);
   }
+  add(body, 'h2', {}, 'Formatting');
+  const formats = add(body, 'dl');
+  for (const [typed, shown, tag] of formatting) {
+    add(add(formats, 'dt'), 'code', {}, typed);
+    add(add(formats, 'dd'), tag ?? 'span', {}, shown);
+  }
   dialog.showModal();
 }
+
+// What is typed, what it looks like, in which element (crates/domain/src/formatting.rs).
+const formatting = [
+  ['**bold**', 'bold', 'b'],
+  ['*italics*', 'italics', 'i'],
+  ['~~struck~~', 'struck', 's'],
+  ['`code`', 'code', 'code'],
+  ['[words](https://…)', 'words that lead there'],
+  ['> words', 'a quote, line by line'],
+  ['- one\n- two', 'a list, of two lines or more'],
+  ['1. one\n2. two', 'a list with numbers'],
+  ['```\nlines\n```', 'lines of code'],
+];
 
 const signs = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', a: 'A–Z' };
 const appleSigns = { Ctrl: '⌘', Alt: '⌥', Shift: '⇧' };

@@ -67,7 +67,8 @@ function label(message) {
   const [author, time, quote, text, tick] = ['.bubble>span', 'time', '.quote', '.text', '[data-tick]'].map((part) => message.querySelector(part));
   const parts = [`${author.lastChild.textContent.replace(/: $/, '')}, ${time.textContent}: `];
   if (quote) parts[0] += `answers ${[...quote.children].map((part) => part.textContent).join(': ')}. `;
-  parts[0] += text.textContent;
+  // Items of a list are not one word.
+  parts[0] += text.innerText;
   if (message.matches('[data-mention]')) parts.push('Mentions you');
   if (message.matches('[data-edited]')) parts.push('Edited');
   if (message.matches('[data-changing]')) parts.push('A change waits to be sent');

@@ -46,7 +46,7 @@ async fn a_text_is_read_once_and_its_formatting_is_the_same_everywhere() {
     assert!(event.message.unwrap().more.is_nothing(), "what has no formatting costs nothing");
     assert_eq!(held(&app, &mut his, room).await, [SPANS, "null"]);
 
-    for path in [format!("/r/{room}/message/{seq}")] {
+    for path in [format!("/r/{room}"), format!("/r/{room}/message/{seq}")] {
         let page = ben.browser.get(&path).await.body.replace("<!>", "");
         for part in [
             "<b>Tea</b> at <a ",

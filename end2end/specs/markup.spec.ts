@@ -41,22 +41,22 @@ test('messages and rows are the same from the server and from scripts', async ({
   await bea.openLive(ana);
   await bea.say('Good morning');
   await bea.say('again <b>');
-  for (const text of ['👍🎁', 'A long story has many lines. '.repeat(80), 'first\n  second', 'to be edited', 'to be deleted']) await ana.say(text);
+  for (const text of ['👍🎁', 'A long story has many lines. '.repeat(80), 'first\n  second', '**tea** at [four](https://example.org/)', 'to be edited', 'to be deleted']) await ana.say(text);
   await ana.expectTick('to be deleted', 'read');
   const change = async (who: Person, seq: number, field: Record<string, string>) =>
     expect((await who.context.request.post(who.url('/api/fn/amend'), {
       headers: { origin: who.origin },
       data: { cid: `019a9f3c-5d00-7abc-8def-01234567${String(seq).padStart(4, '0')}`, room: Number(room.split('/').pop()), target: seq, amendment: field },
     })).status()).toBe(200);
-  await change(ana, 6, { act: 'edit', content: 'edited' });
-  await change(ana, 7, { act: 'delete' });
+  await change(ana, 7, { act: 'edit', content: 'edited' });
+  await change(ana, 8, { act: 'delete' });
   await change(bea, 3, { act: 'react', emoji: '👍' });
   await ana.post(`${room}/message/1/reply`, { content: 'an answer' });
   await expect(ana.bubble('an answer')).toBeVisible();
   await ana.expectTick('an answer', 'read');
   await expect(ana.page.locator('.reactions')).toHaveCount(1);
-  await expectSame(ana, 10);
-  await expectSame(bea, 9);
+  await expectSame(ana, 11);
+  await expectSame(bea, 10);
 });
 
 test('so they are in a group, where faces, names and counts are shown', async ({ pair: [ana, bea] }) => {

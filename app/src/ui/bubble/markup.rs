@@ -5,7 +5,10 @@ use super::{
     bid, place,
     told::{Told, told},
 };
-use crate::{live::Live, ui::icon::icon};
+use crate::{
+    live::Live,
+    ui::{icon::icon, text::text},
+};
 use client::Line;
 use leptos::prelude::*;
 use wire::Parts;
@@ -39,7 +42,7 @@ pub fn markup(live: Live, line: &Line, is_grouped: bool) -> AnyView {
         >
             <span class=class dir="auto">{face}" "{told.name.clone()}": "</span>
             {quote(&told)}
-            <p class="text" dir="auto">{told.text.clone()}</p>
+            <div class="text" dir="auto">{text(told.text.clone(), &told.more)}</div>
             {cards(live, &told)}
             {is("long").map(|_| view! { <button type="button" class="more">"Show more"</button> })}
             <span class="meta" title=when>
