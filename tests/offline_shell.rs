@@ -15,7 +15,7 @@ const WHOLE: &[(&str, &str)] = &[
     (MODULE, "\0asm"),
     (STYLE, "body {}"),
     ("favicon.svg", "<svg/>"),
-    ("keep.js", "1"),
+    ("chat.js", "1"),
     ("worker.js", "not as it is"),
     ("pkg/twotick.d.abcdefghijklmnopqrst-4.ts", "declare"),
 ];
