@@ -84,6 +84,8 @@ test('a place that is sent without a connection waits and arrives once', async (
   await bea.openLive(ana);
   await ana.page.locator('.room-head h1 a').click();
   await expect(panel(ana).getByRole('link', { name: 'Send a place' })).toBeVisible();
+  // Without a connection the form is the worker's.
+  await ana.installed();
   await ana.context.setOffline(true);
   await panel(ana).getByRole('link', { name: 'Send a place' }).click();
   await panel(ana).getByLabel('Latitude').fill('0');
