@@ -1,14 +1,11 @@
 // A message, drawn from the JSON of app/src/ui/bubble/told.rs. Rule: its node stays the same from "waiting" to "read", what has not
 // changed is not touched, and it is what the server draws (app/src/ui/bubble/markup.rs).
-import { add, drawing } from './rows.js';
+import { add, ask, drawing } from './rows.js';
 
 const flags = ['own', 'long', 'emoji', 'deleted', 'note', 'mention', 'changing'];
 
 // What a message may carry, and who draws it: loaded when there is one.
 const cards = [['bid', '/bids.js'], ['location', '/location.js']];
-
-// To the module (app/src/live/asked.rs).
-const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
 
 // One that says nothing yet.
 export function make() {
@@ -49,7 +46,7 @@ export function dress(message, told) {
   }
   for (const [part, file] of cards) {
     const carried = more?.[part];
-    if (carried) import(file).then(({ draw }) => message.told === told && draw(message, carried));
+    if (carried) import(file).then(({ draw }) => message.told === told && draw(message, carried), () => {});
   }
   if (is.includes('deleted')) message.querySelector('.bid, .place')?.remove();
   const clock = meta.querySelector('time');

@@ -1,9 +1,6 @@
 // The lines above the composer: how the connection is, and that messages were refused. Rule: drawn from the JSON of
 // app/src/ui/link_line.rs and app/src/ui/refused_bar.rs; what can be pressed is made once, so that the focus stays.
-import { add } from './rows.js';
-
-// To the module (app/src/live/asked.rs).
-const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
+import { add, ask } from './rows.js';
 
 const button = (line, name, press) => add(line, 'button', { type: 'button' }, name).addEventListener('click', press);
 

@@ -1,6 +1,6 @@
 // Places: their card in a conversation, and the form that sends one. Loaded with the first message that is one, or with the form. Rule: a
 // card loads nothing from anywhere (app/src/ui/bubble/place.rs draws the same); the browser is asked where it is only after a press.
-import { add, announce, find } from '/chat.js';
+import { add, announce, ask, find } from '/chat.js';
 import { cid } from '/cid.js';
 
 const map_key = 'twotick map';
@@ -154,7 +154,7 @@ async function send(event, form) {
   if (accuracy.value) place.accuracy = Number(accuracy.value);
   const content = `📍 ${label || degrees(place)}`;
   const message = { cid: form.dataset.cid ??= cid(), room: Number(form.getAttribute('action').split('/')[2]), content, reply_to: null, more: { location: place } };
-  dispatchEvent(new CustomEvent('act', { detail: `send ${JSON.stringify(message)}` }));
+  ask(`send ${JSON.stringify(message)}`);
   announce('The place is on its way');
   const { leave } = await import('/panel.js');
   leave();

@@ -17,6 +17,9 @@ export function add(parent, tag, attributes = {}, text = '') {
   return element;
 }
 
+// To the module, what somebody wants done (app/src/live/asked.rs).
+export const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
+
 // A drawing of the sprite's (app/src/sprite.rs).
 export function drawing(parent, name) {
   const [icon, use] = ['svg', 'use'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
