@@ -7,6 +7,8 @@ if (navigator.serviceWorker) {
   const registered = navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
   // Offline there is nothing newer.
   registered.then((registration) => registration.update()).catch(() => {});
+  // A page that was on its way when the worker took over belongs to nobody, and would have no scripts without a connection.
+  navigator.serviceWorker.ready.then(({ active }) => navigator.serviceWorker.controller ?? active.postMessage('claim'));
 }
 
 const minute_ms = 60_000;

@@ -12,6 +12,8 @@ const shells = new Set();
 
 addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(activate()));
+// A page that was on its way when this script took over.
+addEventListener('message', (event) => event.data === 'claim' && event.waitUntil(clients.claim()));
 addEventListener('notificationclick', (event) => event.waitUntil(look(event.notification)));
 addEventListener('fetch', (event) => {
   const { request } = event;

@@ -1,6 +1,6 @@
 // A server that is newer than the page and its service worker: nothing breaks, nothing is lost, and one reload is enough.
 import { rm } from 'node:fs/promises';
-import { type Person, expect, server_gone, test as base } from '../fixtures.ts';
+import { type Person, expect, password, server_gone, test as base } from '../fixtures.ts';
 import { newerSite } from '../site.ts';
 import { cached, everything, expectOnce, reconnect_limit_ms } from '../storage.ts';
 
@@ -79,6 +79,21 @@ test('the newer service worker takes over under an open page, which works on', a
   await ana.expectTick('and without a server', 'waiting');
   await server.up();
   await expectOnce(room, ['under another worker', 'and without a server'], [ana, bea]);
+});
+
+test('a page that was on its way when the worker took over is served by it too', async ({ visitor }) => {
+  const ana = await visitor('ana');
+  await ana.post('/register', { username: ana.name, display_name: ana.displayName, password });
+  const slow = await ana.tab();
+  let go = () => {};
+  const arrived = new Promise<void>((resolve) => (go = resolve));
+  await slow.page.route(slow.url('/'), async (route) => (await arrived, route.continue()));
+  const coming = slow.visit('/');
+  await ana.visit('/');
+  await ana.installed();
+  go();
+  await coming;
+  await slow.installed();
 });
 
 test('a shell of the build before sends what waits to a newer server', async ({ pair: [ana, bea], renew }) => {
