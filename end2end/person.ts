@@ -190,6 +190,11 @@ export class Person {
     await expect(this.page.locator('[data-live="true"]')).toBeAttached();
   }
 
+  /** Waits until this tab is the one of its browser that sends and notifies. */
+  async leads(): Promise<void> {
+    await expect(this.page.locator('.chat[data-leader="true"]')).toBeAttached();
+  }
+
   /** Waits until the service worker serves this tab. */
   async installed(): Promise<void> {
     await this.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
@@ -211,7 +216,7 @@ export class Person {
     return this.page.locator('[data-link]');
   }
 
-  async expectLink(state: string, timeout_ms = 10_000): Promise<void> {
+  async expectLink(state: string, timeout_ms?: number): Promise<void> {
     await expect(this.link).toHaveAttribute('data-state', state, { timeout: timeout_ms });
   }
 
@@ -250,7 +255,7 @@ export class Person {
     return this.bubble(text).locator('[data-tick]');
   }
 
-  async expectTick(text: string, state: string, timeout_ms = 10_000): Promise<void> {
+  async expectTick(text: string, state: string, timeout_ms?: number): Promise<void> {
     await expect(this.tick(text)).toHaveAttribute('data-tick', state, { timeout: timeout_ms });
   }
 

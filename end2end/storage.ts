@@ -8,8 +8,8 @@ type Kept = { key: unknown; value: unknown };
 /** A message in the outbox: what it says to the server, and whose it is. */
 export type Waiting = { account: string; cid: string; room: string; content: string; tried: boolean; refusal: unknown };
 
-/** How long a browser may take to find its server again. */
-export const reconnect_limit_ms = 30_000;
+/** How long a browser may take to find its server again: the longest wait between attempts, and some for the machine. */
+export const reconnect_limit_ms = 60_000;
 
 /** A store as any page of the site may read it; nothing where the site has kept nothing yet. */
 async function kept(page: Page, store: Store): Promise<Kept[]> {

@@ -15,8 +15,8 @@ export async function takeTime(person: Person): Promise<void> {
 export async function stopTime(person: Person): Promise<void> {
   const { page } = person;
   stopped.add(person);
-  // A moment ahead: on a busy machine some of it is over before the browser hears of it.
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 2_000);
+  // Some moments ahead: on a busy machine some of them are over before the browser hears of it.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 10_000);
 }
 
 /** Lets time pass; every timer that is due meanwhile rings. */

@@ -59,7 +59,7 @@ test('of a network that loses every third event, nothing is missed', async ({ ap
   network.rewrite((frame) => (frame.type === 'event' && random(3) === 0 ? [] : [frame]));
   const texts = Array.from({ length: 16 }, (_, index) => `message ${index}.`);
   for (const [index, text] of texts.entries()) await (index % 4 === 3 ? ana : bea).say(text);
-  await expect(ana.page.locator('article[data-seq]')).toHaveCount(texts.length, { timeout: 30_000 });
+  await expect(ana.page.locator('article[data-seq]')).toHaveCount(texts.length);
   for (const person of [ana, bea]) await expectOrder(person);
   const log = await ana.log(room);
   expect(log.map((entry) => entry.text).sort()).toEqual([...texts].sort());
@@ -201,7 +201,7 @@ test('a database that is put back is taken as it is, and what waits is offered t
   await cp(copy, server.dataDir, { recursive: true });
   await rm(copy, { recursive: true });
   await server.up();
-  await ana.expectTick('waiting', 'read', 30_000);
+  await ana.expectTick('waiting', 'read');
   await bea.say('after');
   await expectOnce(room, ['kept', 'waiting', 'after'], [ana, bea]);
   for (const person of [ana, bea]) await person.page.reload();

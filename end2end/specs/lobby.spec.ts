@@ -66,12 +66,12 @@ test('the page of people is told of a request while it is open', async ({ person
   const [ana, bea] = [await person('ana'), await person('bea')];
   await ana.visit('/people');
   await (await bea.find(ana)).getByRole('button', { name: 'Connect' }).click();
-  await expect(ana.row(bea).getByRole('button', { name: 'Accept' })).toBeVisible({ timeout: 20_000 });
+  await expect(ana.row(bea).getByRole('button', { name: 'Accept' })).toBeVisible();
   await expect(badge(ana)).toHaveText('1');
   // Where somebody is at work, it is only said.
   await ana.row(bea).getByRole('button', { name: 'Accept' }).focus();
   await bea.page.getByRole('button', { name: 'Cancel request' }).click();
-  await expect(ana.page.getByRole('status')).toContainText('There are new requests or answers.', { timeout: 20_000 });
+  await expect(ana.page.getByRole('status')).toContainText('There are new requests or answers.');
   await ana.page.getByRole('link', { name: 'Show them' }).click();
   await expect(ana.row(bea)).toHaveCount(0);
 });

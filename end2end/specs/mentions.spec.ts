@@ -126,7 +126,7 @@ test('without a network there is no list, and what is written waits as always', 
   await ana.expectTick('@bea', 'waiting');
   await expect(list(ana)).toHaveCount(0);
   await ana.context.setOffline(false);
-  await ana.expectTick('@bea', 'read', 20_000);
+  await ana.expectTick('@bea', 'read');
 });
 
 test('the way to the newest messages says that one of them calls', async ({ person }) => {

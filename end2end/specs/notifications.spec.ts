@@ -12,6 +12,7 @@ async function away(ana: Person, bea: Person): Promise<{ tabs: Person[]; room: s
   await bea.openLive(ana);
   const tabs = [ana, await ana.tab(room), await ana.tab('/')];
   for (const tab of tabs) await tab.live();
+  await tabs.at(-1)?.leads();
   await ana.tab();
   return { tabs, room };
 }
@@ -100,6 +101,7 @@ test('clicking a notification opens its room', async ({ laptop, person }) => {
   const { tabs, room } = await away(await (await laptop('ana')).open(), bea);
   const inbox = tabs[2] as Person;
   await inbox.page.bringToFront();
+  await inbox.leads();
   await inbox.tab();
   await bea.say('come here');
   await expect.poll(() => notes([inbox])).toHaveLength(1);
@@ -113,18 +115,18 @@ test('title and icon of every tab say how much is unread, until it is read anywh
   const bea = await person('bea');
   const { tabs, room } = await away(await (await laptop('ana')).open(), bea);
   const [first, second, inbox] = tabs as [Person, Person, Person];
-  const icon = ({ page }: Person) => page.locator('link[rel="icon"]').getAttribute('href');
+  const icon = ({ page }: Person) => page.locator('link[rel="icon"]');
   for (const text of ['one', 'two']) await bea.say(text);
   for (const tab of [first, second]) await expect(tab.page).toHaveTitle('(2) Bea · Twotick');
   await expect(inbox.page).toHaveTitle('(2) Twotick');
-  for (const tab of tabs) expect(await icon(tab)).toBe('/favicon-unread.svg');
+  for (const tab of tabs) await expect(icon(tab)).toHaveAttribute('href', '/favicon-unread.svg');
   expect((await first.context.request.get(first.url('/favicon-unread.svg'))).headers()['content-type']).toBe('image/svg+xml');
   const phone = await visitor('ana');
   await phone.logIn();
   await phone.visit(room);
   for (const tab of [first, second]) await expect(tab.page).toHaveTitle('Bea · Twotick');
   await expect(inbox.page).toHaveTitle('Twotick');
-  for (const tab of tabs) expect(await icon(tab)).toBe('/favicon.svg');
+  for (const tab of tabs) await expect(icon(tab)).toHaveAttribute('href', '/favicon.svg');
 });
 
 test('the icon of the app says how much is unread', async ({ pair: [ana, bea] }) => {
@@ -235,6 +237,7 @@ test('where only the service worker may show notifications, it does', async ({ l
   const room = await ana.openLive(bea);
   await bea.openLive(ana);
   await ana.installed();
+  await ana.leads();
   await ana.tab();
   await expect.poll(() => ana.page.evaluate(() => document.visibilityState)).toBe('hidden');
   await bea.say('on the phone');

@@ -96,7 +96,7 @@ for (const transport of ['socket', 'polling'] as const) {
     // As when Bea signs in with a page that runs no scripts.
     await ana.context.addCookies(await elsewhere.context.cookies(server.url));
     network.refuse(transport === 'socket' ? 'nothing' : 'sockets');
-    await ana.expectLink('signed_out', 2 * reconnect_limit_ms);
+    await ana.expectLink('signed_out', reconnect_limit_ms);
     expect(await signed(bea, room)).toEqual([]);
     expect((await outbox(ana)).map(({ content }) => content)).toEqual(of_ana);
 

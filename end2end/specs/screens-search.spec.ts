@@ -9,7 +9,7 @@ async function found(person: Person, address: string, count: number): Promise<vo
   await expect(async () => {
     await person.visit(address);
     await expect(person.page.locator('[data-hit]')).toHaveCount(count, { timeout: 500 });
-  }).toPass({ timeout: 10_000 });
+  }).toPass();
 }
 
 test('pictures of a search', async ({ pair: [ana, bea] }) => {

@@ -86,7 +86,7 @@ async function expectResults(person: Person, address: string, texts: (string | R
   await expect(async () => {
     await person.visit(address);
     await expect(results(person)).toHaveText(texts, { timeout: 500 });
-  }).toPass({ timeout: 10_000 });
+  }).toPass();
 }
 
 for (const [name, options] of Object.entries({ 'with scripts': {}, 'without scripts': { javaScriptEnabled: false } })) {

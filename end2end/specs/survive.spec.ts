@@ -1,7 +1,6 @@
 // The promise in a browser: a server that is killed loses nothing and doubles nothing (SPEC 2).
 import { type Person, expect, server_gone, test } from '../fixtures.ts';
-
-const reconnect_limit_ms = 30_000;
+import { reconnect_limit_ms } from '../storage.ts';
 
 async function sameOnBothSides(ana: Person, bea: Person, messages: number): Promise<void> {
   for (const person of [ana, bea]) {
