@@ -334,6 +334,7 @@ test('any emoji is found by its name, and the one that was used last stands firs
   await expect(chip(bea, 'second of Bea')).toHaveText('🚀 1');
   await expect(said(ana, 'second of Bea')).toBeFocused();
   await act(bea, 'second of Bea', 'Another emoji');
+  await expect(bea.page.getByRole('dialog').getByRole('searchbox')).toBeFocused();
   await bea.page.keyboard.press('Escape');
   await expect(bea.page.getByRole('dialog')).toHaveCount(0);
   await come(ana, 'first of Ana');
