@@ -197,7 +197,8 @@ export class Person {
 
   /** Waits until the service worker serves this tab. */
   async installed(): Promise<void> {
-    await this.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    // Not by frames: a tab behind another has none.
+    await expect.poll(() => this.page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated');
   }
 
   async openLive(other: Person): Promise<string> {
