@@ -157,6 +157,21 @@ async fn the_demo_fills_a_folder_of_its_own_and_people_enter_by_name() {
         for title in ["Ben Okafor", "Cleo Lindqvist", "Allotment garden", "Paint the fence", "Three days in Porto"] {
             assert!(inbox.contains(title), "{title}: {inbox}");
         }
+        let shown = [
+            ("Allotment garden", ["🎉 2", "<i>small"]),
+            ("Paint the fence", ["€240.00", "🫖 1"]),
+            ("Three days in Porto", ["Our flat by the river", "😍 1"]),
+        ];
+        for (title, all) in shown {
+            let mut rooms = Vec::new();
+            for room in 1..12 {
+                rooms.push(ana.get(&format!("/r/{room}")).await.body);
+            }
+            let room = rooms.iter().find(|room| room.contains(&format!("<title>{title}"))).unwrap();
+            for words in all {
+                assert!(room.contains(words), "{title}: {words}: {room}");
+            }
+        }
         server.kill().await;
     }
     assert!(!data.path().join("twotick.db").exists());

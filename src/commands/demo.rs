@@ -7,8 +7,8 @@ use super::{Failure, serve_and_say};
 use crate::{clock::now_ms, config::Config, server::make_private};
 use domain::{Change, Chat, Clock, Draft, NewAccount, NewGroup, NewSubject, Viewer};
 use std::{collections::BTreeMap, fs, path::Path};
-use story::{Mark, PEOPLE, TALKS, THINGS, Talk, Thing};
-use wire::{Cid, RoomId, Seq, Subject};
+use story::{Deed, Mark, PEOPLE, TALKS, THINGS, Talk, Thing};
+use wire::{Amendment, Cid, Decision, Offer, Parts, RoomId, Seq, Subject, read::Tree};
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
@@ -18,8 +18,11 @@ struct Line {
     at_ms: i64,
     author: &'static str,
     place: Place,
-    text: &'static str,
+    deed: Deed,
 }
+
+/// Where each text of the story was stored.
+type Said = BTreeMap<(RoomId, &'static str), Seq>;
 
 /// Where it happens.
 #[derive(Clone, Copy)]
@@ -66,6 +69,7 @@ async fn fill(config: &Config, folder: &Path) -> Result<(), Failure> {
     let rooms = connect(&chat, &people).await?;
     let garden = found(&chat, &people).await?;
     let mut things = Vec::new();
+    let mut said = Said::new();
     for line in timeline(now_ms) {
         clock.set(line.at_ms);
         let room = match line.place {
@@ -79,7 +83,7 @@ async fn fill(config: &Config, folder: &Path) -> Result<(), Failure> {
                 }
             },
         };
-        send(&chat, &people, room, &line).await?;
+        act(&chat, &people, room, &line, &mut said).await?;
     }
     clock.set(now_ms);
     for Mark { reader, other, read_all_but, is_delivered } in story::MARKS {
@@ -166,16 +170,52 @@ async fn open_thing(chat: &Chat, people: &BTreeMap<&'static str, Viewer>, thing:
     Ok(chat.open_subject(&people[owner], fresh_cid(), new).await?)
 }
 
-/// A message by somebody, or a notice about a thing by its owner.
-async fn send(chat: &Chat, people: &BTreeMap<&'static str, Viewer>, room: RoomId, line: &Line) -> Result<(), Failure> {
-    let (cid, content) = (Cid::new(line.at_ms, rand::random()), line.text.to_owned());
-    match line.place {
-        Place::Thing(number) if line.author.is_empty() => {
-            let owner = &people[THINGS[number].owner.0];
-            chat.change_room(owner, cid, room, Change::Notice { text: content }).await?;
+/// What somebody does in a room, or a notice about a thing by its owner.
+async fn act(
+    chat: &Chat,
+    people: &BTreeMap<&'static str, Viewer>,
+    room: RoomId,
+    line: &Line,
+    said: &mut Said,
+) -> Result<(), Failure> {
+    let cid = Cid::new(line.at_ms, rand::random());
+    if let (Place::Thing(number), Deed::Say(text)) = (line.place, line.deed)
+        && line.author.is_empty()
+    {
+        let owner = &people[THINGS[number].owner.0];
+        chat.change_room(owner, cid, room, Change::Notice { text: text.to_owned() }).await?;
+        return Ok(());
+    }
+    let author = &people[line.author];
+    let draft = |content: &str| Draft::text(cid, room, content.to_owned());
+    match line.deed {
+        Deed::Say(text) => {
+            let ack = chat.append(author, draft(text)).await?;
+            said.insert((room, text), ack.seq);
         }
-        _ => {
-            chat.append(&people[line.author], Draft::text(cid, room, content)).await?;
+        Deed::Answer { to, text } => {
+            let reply_to = Some(said[&(room, to)]);
+            chat.append(author, Draft { reply_to, ..draft(text) }).await?;
+        }
+        Deed::React { to, emoji } => {
+            let amendment = Amendment::React { emoji: emoji.to_owned() };
+            chat.amend(author, cid, room, said[&(room, to)], amendment).await?;
+        }
+        Deed::Place { label, latitude, longitude } => {
+            let mut location = Tree::Nothing;
+            location.put("label", Tree::Text(label.to_owned()));
+            location.put("latitude", Tree::Number(latitude));
+            location.put("longitude", Tree::Number(longitude));
+            let more = Parts::claimed(Tree::Nothing, location);
+            chat.append(author, Draft { more, ..draft("") }).await?;
+        }
+        Deed::Bid { to, amount, note } => {
+            let offer = Offer { amount, currency: "EUR".to_owned(), note: note.to_owned(), expires_at: None };
+            let ack = chat.bid(author, cid, room, to, offer).await?;
+            said.insert((room, note), ack.seq);
+        }
+        Deed::Accept { note } => {
+            chat.decide_bid(author, cid, room, said[&(room, note)], (Decision::Accept, None)).await?;
         }
     }
     Ok(())
@@ -193,21 +233,24 @@ fn timeline(now_ms: i64) -> Vec<Line> {
         for (author, minutes, text) in talk.lines {
             at_ms += minutes * MINUTE_MS;
             let reader = if *author == talk.between.0 { talk.between.1 } else { talk.between.0 };
-            lines.push(Line { at_ms: at_ms.min(now_ms), author, place: Place::With(reader), text });
+            lines.push(Line { at_ms: at_ms.min(now_ms), author, place: Place::With(reader), deed: Deed::Say(text) });
         }
     }
-    let told = |(author, minutes, text): &(&'static str, i64, &'static str), place| Line {
+    let done = |(author, minutes, deed): (&'static str, i64, Deed), place| Line {
         at_ms: now_ms - minutes * MINUTE_MS,
         author,
         place,
-        text,
+        deed,
     };
+    let told = |&(author, minutes, text): &(_, _, &'static str), place| done((author, minutes, Deed::Say(text)), place);
     lines.extend(story::GROUP_LINES.iter().map(|line| told(line, Place::Group)));
+    lines.extend(story::GROUP_DEEDS.iter().map(|deed| done(*deed, Place::Group)));
     for (number, thing) in THINGS.iter().enumerate() {
         // The first of each opens it.
         let opening = (thing.owner.0, thing.opened, thing.notice);
         lines.push(told(&opening, Place::Thing(number)));
         lines.extend(thing.lines.iter().map(|line| told(line, Place::Thing(number))));
+        lines.extend(thing.deeds.iter().map(|deed| done(*deed, Place::Thing(number))));
     }
     lines.sort_by_key(|line| line.at_ms);
     lines

@@ -1,6 +1,23 @@
 //! Who talks about what in the demo. Rule: believable, harmless, and with everything that a screen has to cope with:
 //! long texts, several lines, emoji, other scripts, a link.
 
+/// What somebody does. What was said before is named by its text.
+#[derive(Clone, Copy)]
+pub(super) enum Deed {
+    /// Writes a message.
+    Say(&'static str),
+    /// Writes one that answers another.
+    Answer { to: &'static str, text: &'static str },
+    /// Reacts to one.
+    React { to: &'static str, emoji: &'static str },
+    /// Shows a place, in millionths of a degree.
+    Place { label: &'static str, latitude: i64, longitude: i64 },
+    /// Makes a bid to somebody, in cents.
+    Bid { to: &'static str, amount: i64, note: &'static str },
+    /// Accepts the bid with this note.
+    Accept { note: &'static str },
+}
+
 /// Names to enter by, and names that are shown.
 pub(super) const PEOPLE: &[(&str, &str)] = &[
     ("ana", "Ana Moreira"),
@@ -29,9 +46,18 @@ pub(super) const GROUP_LINES: &[(&str, i64, &str)] = &[
     ("ana", 1_510, "Somebody left the gate open. I closed it, and counted the chickens: all five."),
     ("cleo", 1_498, "That was me, sorry. My hands were full of pumpkins."),
     ("cleo", 1_497, "There are three more by the shed. Take one."),
-    ("ben", 44, "Is anybody there this afternoon? I need help with the big ladder."),
-    ("dora", 31, "From four on."),
+    ("ben", 44, HELP),
 ];
+
+/// What else was done in it.
+pub(super) const GROUP_DEEDS: &[(&str, i64, Deed)] = &[
+    ("dora", 2_945, Deed::React { to: "The water butt is full again 🎉", emoji: "🎉" }),
+    ("ana", 2_944, Deed::React { to: "The water butt is full again 🎉", emoji: "🎉" }),
+    ("ben", 1_490, Deed::React { to: "There are three more by the shed. Take one.", emoji: "🎃" }),
+    ("dora", 31, Deed::Answer { to: HELP, text: "From four on. The *small* ladder will do: I measured." }),
+];
+
+const HELP: &str = "Is anybody there this afternoon? I need help with the big ladder.";
 
 /// Other public rooms, which most have yet to find: name, topic, who made it.
 pub(super) const OTHER_GROUPS: &[(&str, &str, &str)] = &[
@@ -53,9 +79,13 @@ pub(super) struct Thing {
     pub(super) opened: i64,
     /// Author, minutes before now, text; a notice without an author.
     pub(super) lines: &'static [(&'static str, i64, &'static str)],
+    /// What else was done there.
+    pub(super) deeds: &'static [(&'static str, i64, Deed)],
     /// Who has not read the last so many events; everybody else has read all.
     pub(super) unread: &'static [(&'static str, i64)],
 }
+
+const FLAT: &str = "I booked the flat by the river: three rooms, one balcony, no lift";
 
 pub(super) const THINGS: &[Thing] = &[
     Thing {
@@ -77,6 +107,11 @@ pub(super) const THINGS: &[Thing] = &[
             ("ben", 66, "The primer is on. It smells of Sunday"),
             ("ana", 60, "It looks so good already! Tea is on the table"),
         ],
+        deeds: &[
+            ("ben", 1_598, Deed::Bid { to: "ana", amount: 24_000, note: "Three coats, paint included" }),
+            ("ana", 1_590, Deed::Accept { note: "Three coats, paint included" }),
+            ("ben", 58, Deed::React { to: "It looks so good already! Tea is on the table", emoji: "🫖" }),
+        ],
         unread: &[],
     },
     Thing {
@@ -89,7 +124,7 @@ pub(super) const THINGS: &[Thing] = &[
         others: &[("ana", "collaborator"), ("ben", "collaborator")],
         opened: 4_300,
         lines: &[
-            ("cleo", 4_290, "I booked the flat by the river: three rooms, one balcony, no lift"),
+            ("cleo", 4_290, FLAT),
             ("ben", 4_270, "No lift is my favourite kind of lift. I take the small room"),
             ("ana", 4_250, "My list so far:\n- the bookshop, early\n- the tram to the sea\n- pastéis, daily"),
             ("cleo", 2_900, "The rowing club there has answered: we can have a four on Saturday!"),
@@ -98,6 +133,14 @@ pub(super) const THINGS: &[Thing] = &[
             ("cleo", 231, "7:40 … who has an alarm clock that works?"),
             ("ana", 25, "I have two. And a neighbour with a rooster"),
             ("ben", 9, "Then I sleep at yours"),
+        ],
+        deeds: &[
+            (
+                "cleo",
+                4_289,
+                Deed::Place { label: "Our flat by the river", latitude: 41_140_600, longitude: -8_611_000 },
+            ),
+            ("ana", 4_280, Deed::React { to: FLAT, emoji: "😍" }),
         ],
         unread: &[("ana", 1), ("cleo", 2)],
     },
