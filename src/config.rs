@@ -7,12 +7,12 @@ mod value;
 pub use settings::{Flags, SETTINGS, Setting};
 pub use value::{Direct, LogFormat, PublicUrl, origin_of};
 
-use crate::{gateway::Pace, patience::Patience};
+use crate::{gateway::Pace, patience::Patience, push::VapidKey};
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
-use value::{count, database, direct, flag, folder, log_format, socket, trusted};
+use value::{contact, count, database, direct, flag, folder, log_format, push_key, socket, trusted};
 
 /// Everything that an operator can set, parsed.
 #[derive(Clone, Debug)]
@@ -57,6 +57,16 @@ pub struct Config {
     pub retention_days: Option<i64>,
     /// Grace before a user counts as offline.
     pub offline_grace_ms: u64,
+    /// Whether messages are pushed.
+    pub push: bool,
+    /// Whom push services may write to.
+    pub push_contact: Option<String>,
+    /// The key by which they know this installation; none: the database has it.
+    pub push_key: Option<VapidKey>,
+    /// How long a message waits for a reader before it is pushed.
+    pub push_delay_ms: i64,
+    /// Push services may be anywhere.
+    pub push_anywhere: bool,
     /// Reading database connections.
     pub readers_max: u32,
     /// How long a socket may do nothing. Not a setting of operators: tests shorten it.
@@ -108,6 +118,8 @@ impl Config {
             session_days: self.session_days,
             retention_days: self.retention_days,
             offline_grace_ms: self.offline_grace_ms,
+            push_delay_ms: self.push_delay_ms,
+            push_anywhere: self.push_anywhere,
             readers_max: self.readers_max,
             ..domain::Settings::new(&self.database_url)
         }
@@ -187,6 +199,11 @@ impl Sources<'_> {
             session_days: self.take("session_days", |text| count(text, 1, 3_650))?,
             retention_days: self.optional("retention_days", |text| count(text, 1, 36_500))?,
             offline_grace_ms: self.take("offline_grace_ms", |text| count(text, 0, 60_000))?,
+            push: self.take("push", flag)?,
+            push_contact: self.optional("push_contact", contact)?,
+            push_key: self.optional("push_key", push_key)?,
+            push_delay_ms: self.take("push_delay_ms", |text| count(text, 1, 600_000))?,
+            push_anywhere: self.take("push_anywhere", flag)?,
             readers_max: self.take("readers_max", |text| count(text, 1, 64))?,
             data_dir,
             database_url,
@@ -221,9 +238,13 @@ impl Sources<'_> {
     }
 }
 
-/// Addresses of databases hold passwords, and what is printed here ends in logs.
+/// Addresses of databases hold passwords, keys are secret, and what is printed here ends in logs.
 fn hidden<'a>(name: &str, text: &'a str) -> &'a str {
-    if name.ends_with("base_url") || name == "redis_url" { text.split("://").next().unwrap_or("…") } else { text }
+    match name {
+        "database_url" | "redis_url" => text.split("://").next().unwrap_or("…"),
+        "push_key" => "…",
+        _ => text,
+    }
 }
 
 fn in_one_line(value: &toml::Value) -> String {

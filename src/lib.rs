@@ -15,6 +15,7 @@ pub mod offline;
 pub mod pages;
 pub mod patience;
 pub mod problem;
+pub mod push;
 pub mod router;
 pub mod server;
 pub mod state;

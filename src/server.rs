@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     guard::Registrations,
     listener::{self, Slots},
+    push,
     router::router,
     state::AppState,
 };
@@ -80,6 +81,7 @@ impl Server {
         state.chat.start_erasing();
         state.chat.start_expiring();
         state.chat.start_indexing();
+        push::start(&state).await.map_err(|error| StartError::Database(error.to_string()))?;
         let router = router(state.clone());
         state.tracker.spawn(listener::accept(listener, router, Slots::new(&state.config), state.clone()));
         Ok(Self { state, _lock: lock })

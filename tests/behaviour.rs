@@ -21,6 +21,7 @@ mod offline_shell;
 mod outsider;
 mod pages;
 mod places;
+mod push;
 mod receipts;
 mod resume;
 mod revocation;

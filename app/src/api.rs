@@ -22,6 +22,17 @@ pub struct Leaf {
 
 readable!(Leaf { epoch, page });
 
+/// Whether messages are pushed to the caller's browser.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pushed {
+    /// The key that a browser needs for it; none: this server pushes nothing.
+    pub key: Option<String>,
+    /// Whether they are.
+    pub is_on: bool,
+}
+
+readable!(Pushed { key, is_on });
+
 /// The caller's inbox.
 #[server(prefix = "/api/fn", endpoint = "inbox", input = Json, output = Reply)]
 pub async fn inbox() -> Result<wire::Inbox, Trouble> {
@@ -264,6 +275,41 @@ pub async fn open_subject(
     let (chat, viewer) = signed_in()?;
     let new = domain::NewSubject { subject, title, notice, part, participants };
     chat.open_subject(&viewer, cid, new).await.map_err(told)
+}
+
+/// Whether messages are pushed to the caller's browser, and what it needs for that.
+#[server(prefix = "/api/fn", endpoint = "push_state", input = Json, output = Reply)]
+pub async fn push_state() -> Result<Pushed, Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    let (key, is_on) = chat.push_state(&viewer).await.map_err(told)?;
+    Ok(Pushed { key, is_on })
+}
+
+/// Pushes messages to the caller's browser while no tab of theirs is open, until this session ends. As `PushSubscription` says it:
+/// key and secret in base64url.
+#[server(prefix = "/api/fn", endpoint = "push_on", input = Json, output = Reply)]
+pub async fn push_on(push_address: String, p256dh: String, auth: String) -> Result<(), Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    let subscription = domain::Subscription::parse(push_address, &p256dh, &auth).map_err(told)?;
+    chat.push_to(&viewer, subscription).await.map_err(told)
+}
+
+/// Pushes nothing more to the caller's browser.
+#[server(prefix = "/api/fn", endpoint = "push_off", input = Json, output = Reply)]
+pub async fn push_off() -> Result<(), Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.push_no_more(&viewer).await.map_err(told)
+}
+
+/// Pushes a test to the caller's browser; answers once its push service has taken it.
+#[server(prefix = "/api/fn", endpoint = "push_test", input = Json, output = Reply)]
+pub async fn push_test() -> Result<(), Trouble> {
+    use crate::server::{signed_in, told};
+    let (chat, viewer) = signed_in()?;
+    chat.push_test(&viewer).await.map_err(told)
 }
 
 /// Ends this session. The cookie it was in is worth nothing afterwards.

@@ -39,6 +39,7 @@ mod trouble;
 mod ui;
 mod zone;
 
+pub use api::Pushed;
 pub use mount::mount;
 pub use page::{
     AdminList, AdminPage, BidForm, BidPage, DetailsPage, Draft, EmojiGroup, LobbyPage, LoginForm, Meant, MessagePage,

@@ -53,6 +53,10 @@ pub fn start() {
     functions::register_explicit::<api::Unblock>();
     functions::register_explicit::<api::Blocked>();
     functions::register_explicit::<api::OpenSubject>();
+    functions::register_explicit::<api::PushState>();
+    functions::register_explicit::<api::PushOn>();
+    functions::register_explicit::<api::PushOff>();
+    functions::register_explicit::<api::PushTest>();
     functions::register_explicit::<api::LogOut>();
 }
 

@@ -55,6 +55,15 @@ settings! {
         "Days after which messages are erased for good; without it they are kept";
     offline_grace_ms "TWOTICK_OFFLINE_GRACE_MS" "5000"
         "Milliseconds without a socket after which a user is shown as offline";
+    push "TWOTICK_PUSH" "true" "Tell people of messages through the push services of their browsers, if they want that";
+    push_contact "TWOTICK_PUSH_CONTACT" ""
+        "Whom push services may write to, mailto:… or https://…; without it, the public URL";
+    push_key "TWOTICK_PUSH_KEY" ""
+        "Private VAPID key: 32 bytes in base64url; without it, one that is made at the first start and kept in the database";
+    push_delay_ms "TWOTICK_PUSH_DELAY_MS" "5000"
+        "Milliseconds that a message waits for somebody to read it before it is pushed";
+    push_anywhere "TWOTICK_PUSH_ANYWHERE" "false"
+        "Let push services be on http, at any port and any host, also inside this network: for tests";
     readers_max "TWOTICK_READERS_MAX" "4" "Database connections that read at the same time";
 }
 

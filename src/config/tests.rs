@@ -27,6 +27,8 @@ fn without_anything_the_defaults_hold() {
     assert_eq!(config.logins_per_window_max, wire::limits::LOGINS_PER_WINDOW_MAX);
     assert_eq!(config.offline_grace_ms, wire::limits::OFFLINE_GRACE_MS);
     assert!(!config.passwordless && !config.is_https());
+    assert!(config.push && !config.push_anywhere && config.push_key.is_none());
+    assert_eq!(config.push_delay_ms, wire::limits::PUSH_DELAY_MS);
     assert_eq!(config.retention_days, None, "nothing is erased unless somebody has said so");
     assert_eq!(load(&[("retention_days", "30")], &[], None).unwrap().domain().retention_days, Some(30));
 }
@@ -54,6 +56,12 @@ fn a_bad_value_is_one_sentence_that_names_its_place() {
         ("TWOTICK_SESSION_DAYS", "-1"),
         "TWOTICK_SESSION_DAYS is \"-1\", but a whole number from 1 to 3650 is expected.",
     );
+    let expected = "32 bytes of a P-256 key in base64url are expected";
+    check(("TWOTICK_PUSH_KEY", "secret"), &format!("TWOTICK_PUSH_KEY is \"…\", but {expected}."));
+    for bad in ["operator", "mailto:operator", "http://example.org", "mailto:a@example.org\"", "https://é.org"] {
+        let expected = "an address such as mailto:operator@example.org or https://example.org is expected";
+        check(("TWOTICK_PUSH_CONTACT", bad), &format!("TWOTICK_PUSH_CONTACT is \"{bad}\", but {expected}."));
+    }
     for bad in ["0", "-1", "soon", "40000"] {
         let expected = format!("TWOTICK_RETENTION_DAYS is \"{bad}\", but a whole number from 1 to 36500 is expected.");
         check(("TWOTICK_RETENTION_DAYS", bad), &expected);

@@ -1,6 +1,7 @@
 //! From a setting's text to its type. Rule: an error completes the sentence "X is "…", but …" and says what is
 //! expected.
 
+use crate::push::VapidKey;
 use std::{
     fmt::Display,
     net::{IpAddr, SocketAddr},
@@ -118,6 +119,20 @@ pub(super) fn database(text: &str) -> Result<Option<String>, String> {
         }
         _ => Err("sqlite:FILE or postgres://USER@HOST/NAME is expected".to_owned()),
     }
+}
+
+/// Whom somebody else may write to.
+pub(super) fn contact(text: &str) -> Result<String, String> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'));
+    let is_long = |scheme: &str| text.strip_prefix(scheme).is_some_and(|rest| rest.contains('.'));
+    if is_plain && (is_long("mailto:") || is_long("https://")) {
+        return Ok(text.to_owned());
+    }
+    Err("an address such as mailto:operator@example.org or https://example.org is expected".to_owned())
+}
+
+pub(super) fn push_key(text: &str) -> Result<VapidKey, String> {
+    VapidKey::parse(text)
 }
 
 pub(super) fn count<T: FromStr + PartialOrd + Display>(text: &str, min: T, max: T) -> Result<T, String> {

@@ -19,7 +19,9 @@ use crate::{
     foyer::{self, Listing},
     log::sends::Sends,
     log::writer::{Desk, Writer},
-    presence, revocation, store,
+    presence,
+    push::Pushes,
+    revocation, store,
     typing::Typing,
 };
 use hub::{Hub, Socket};
@@ -47,6 +49,7 @@ pub(crate) struct Live {
     pub(crate) listing: Arc<Listing>,
     pub(crate) sends: Sends,
     pub(crate) writer: Writer,
+    pub(crate) pushes: Arc<Pushes>,
     /// There is something to be erased.
     pub(crate) erasing: Arc<Notify>,
     watchers: Mutex<Vec<AbortOnDropHandle<()>>>,
@@ -64,6 +67,7 @@ impl Live {
             listing: Arc::default(),
             sends: Sends::new(settings.sends_per_window_max),
             writer: Writer::new(),
+            pushes: Arc::new(Pushes::new(settings)),
             erasing: Arc::default(),
             watchers: Mutex::default(),
         }
@@ -187,9 +191,9 @@ impl Chat {
         let inner = &self.inner;
         let (store, clock, live) = (inner.store.clone(), inner.clock.clone(), &inner.live);
         let (hub, typing, members) = (live.hub.clone(), live.typing.clone(), live.members.clone());
-        let (listing, untold) = (live.listing.clone(), live.untold.clone());
+        let (listing, untold, pushes) = (live.listing.clone(), live.untold.clone(), live.pushes.clone());
         let direct_anyone = inner.settings.direct_anyone;
-        live.writer.start(Desk { store, hub, typing, listing, untold, clock, direct_anyone, members });
+        live.writer.start(Desk { store, hub, typing, listing, untold, pushes, clock, direct_anyone, members });
         let weak = Arc::downgrade(inner);
         let watchers = [
             AbortOnDropHandle::new(tokio::spawn(revocation::watch(weak.clone()))),

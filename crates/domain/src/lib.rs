@@ -27,6 +27,7 @@ mod networks;
 mod operator;
 mod password;
 mod presence;
+mod push;
 mod rate;
 mod receipts;
 mod retention;
@@ -47,6 +48,7 @@ pub use error::{Error, StartError};
 pub use fanout::{Attachment, CloseReason, Next, Text};
 pub use log::{Ack, Draft, catch_up::CatchUp, history::Page};
 pub use operator::Account;
+pub use push::{Delivery, Errand, Parcel, Subscription, host as push_host, is_public_address};
 pub use rooms::{
     change::{Change, NewGroup},
     subjects::NewSubject,

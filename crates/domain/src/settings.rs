@@ -23,6 +23,10 @@ pub struct Settings {
     pub retention_days: Option<i64>,
     /// How long a user's last socket must be gone before others hear of it.
     pub offline_grace_ms: u64,
+    /// How long a message waits for somebody to read it before it is pushed.
+    pub push_delay_ms: i64,
+    /// Whether push services may also be on http, at any port and any host: for tests.
+    pub push_anywhere: bool,
     /// Database connections for reading.
     pub readers_max: u32,
 }
@@ -40,6 +44,8 @@ impl Settings {
             session_days: 30,
             retention_days: None,
             offline_grace_ms: limits::OFFLINE_GRACE_MS,
+            push_delay_ms: limits::PUSH_DELAY_MS,
+            push_anywhere: false,
             readers_max: 4,
         }
     }

@@ -23,6 +23,7 @@ pub(crate) mod networks;
 pub(crate) mod open;
 pub(crate) mod parts;
 pub(crate) mod presence;
+pub(crate) mod push;
 pub(crate) mod quotes;
 pub(crate) mod reactions;
 pub(crate) mod receipts;

@@ -164,3 +164,31 @@ pub const ERASE_POSITIONS_MAX: i64 = 1_000;
 pub const RETENTION_INTERVAL_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Rooms that one such look takes up at once.
 pub const RETENTION_ROOMS_MAX: i64 = 100;
+/// Browsers of one person to which messages are pushed; with one more, the one that was added first hears nothing any more.
+pub const PUSH_DEVICES_MAX: i64 = 20;
+/// How long a message waits for somebody to read it before it is pushed.
+pub const PUSH_DELAY_MS: i64 = 5_000;
+/// Bytes of a browser's address at its push service.
+pub const PUSH_ENDPOINT_BYTES_MAX: usize = 1_024;
+/// Bytes of what is pushed; encrypted it is a little more, and push services take 4,096.
+pub const PUSH_BYTES_MAX: usize = 3_072;
+/// Characters of a message in what is pushed.
+pub const PUSH_TEXT_CHARS_MAX: usize = 200;
+/// Conversations of people of which something may have to be pushed; beyond, the next message there asks again.
+pub const PUSHES_WAITING_MAX: usize = 100_000;
+/// Conversations of people whose browsers are told at the same time, one of each person.
+pub const PUSHES_AT_ONCE_MAX: usize = 32;
+/// How often a push service that does not take something is asked …
+pub const PUSH_ATTEMPTS_MAX: u32 = 8;
+/// … after so long for the first time, then twice as long each time: half an hour in all.
+pub const PUSH_RETRY_MS: i64 = 15_000;
+/// The longest that a push service may ask to be left alone.
+pub const PUSH_RETRY_MS_MAX: i64 = 60 * 60_000;
+/// How long a push service may take for an answer.
+pub const PUSH_ANSWER_MS: u64 = 10_000;
+/// How long a push service keeps what it cannot deliver; older news is not pushed either.
+pub const PUSH_LIFE_MS: i64 = 24 * 60 * 60_000;
+/// Test notifications that somebody may ask for in [`PUSH_TEST_WINDOW_MS`].
+pub const PUSH_TESTS_MAX: u32 = 5;
+/// The window of [`PUSH_TESTS_MAX`].
+pub const PUSH_TEST_WINDOW_MS: i64 = 60_000;

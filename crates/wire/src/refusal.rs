@@ -183,6 +183,10 @@ codes! {
     NotEditable "not_editable" 409 "This stays as it was sent. Delete it and send another one.";
     /// More than 200 characters, or more than 16 words.
     SearchTooLong "search_too_long" 422 "Look for at most 200 characters and 16 words.";
+    /// Not the address of a push service.
+    BadPushAddress "bad_push_address" 422 "Messages cannot be pushed to this browser: its push service has no public https address.";
+    /// The browser's push service did not take it.
+    NotPushed "not_pushed" 502 "The push service of this browser did not take that. Turn it off and on again.";
     /// It is not known whether it was stored: try again with the same id (C3).
     TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
     /// The server is full.

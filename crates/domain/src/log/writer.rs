@@ -17,6 +17,7 @@ use crate::{
     clock::Clock,
     fanout::{hub::Hub, members::MembersCache, untold::Untold},
     foyer::Listing,
+    push::Pushes,
     store::Store,
     typing::Typing,
 };
@@ -164,6 +165,7 @@ pub(crate) struct Desk {
     pub(crate) typing: Arc<Typing>,
     pub(crate) untold: Arc<Untold>,
     pub(crate) listing: Arc<Listing>,
+    pub(crate) pushes: Arc<Pushes>,
     pub(crate) clock: Clock,
     pub(crate) direct_anyone: bool,
     pub(crate) members: Arc<MembersCache>,
@@ -266,6 +268,7 @@ impl Desk {
         }
         for event in events {
             let Some(members) = members.get(&event.room) else { continue };
+            self.pushes.happened(&event, members, now_ms);
             veil::tell(&self.hub, members, event);
         }
         for of_room in moved.chunk_by(|one, next| one.0.room == next.0.room) {

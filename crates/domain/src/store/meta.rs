@@ -1,4 +1,5 @@
-//! The epoch: the name of this life of the database (C12). Rule: it is made once and never changed by a server.
+//! What there is once: the name of this life of the database (C12), and the key that push services know the installation by. Rule: it is
+//! made once and never changed by a server.
 
 use super::{Tx, each};
 use crate::Error;
@@ -6,17 +7,26 @@ use wire::Epoch;
 
 /// The epoch, made of `fresh` if the database has none yet.
 pub(crate) async fn epoch(tx: &mut Tx, fresh: &str) -> Result<Epoch, Error> {
+    once(tx, "epoch", fresh).await.map(Epoch)
+}
+
+/// The key for push services, made of `fresh` if the database has none yet: however many servers start at once have the same.
+pub(crate) async fn push_key(tx: &mut Tx, fresh: &str) -> Result<String, Error> {
+    once(tx, "push_key", fresh).await
+}
+
+async fn once(tx: &mut Tx, key: &str, fresh: &str) -> Result<String, Error> {
     each!(tx, db => sqlx::query(
         "insert into meta (key, value)
-        values ('epoch', $1)
+        values ($1, $2)
         on conflict (key) do nothing",
-    ).bind(fresh).execute(db).await.map(|_| ()))?;
+    ).bind(key).bind(fresh).execute(db).await.map(|_| ()))?;
     let (value,): (String,) = each!(tx, db => sqlx::query_as(
         "select value
         from meta
-        where key = 'epoch'",
-    ).fetch_one(db).await)?;
-    Ok(Epoch(value))
+        where key = $1",
+    ).bind(key).fetch_one(db).await)?;
+    Ok(value)
 }
 
 /// Makes concurrent holders wait for each other until they commit (on SQLite writers always do).

@@ -3,7 +3,7 @@
 
 use super::{
     Store, admin, amend, append, audit, bids, connections, cursors, erasures, events, lobby, members, mentions,
-    networks, open, presence, quotes, reactions, receipts, rooms, search, standing,
+    networks, open, presence, push, quotes, reactions, receipts, rooms, search, standing,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -76,13 +76,17 @@ fn texts() -> Vec<Asked> {
         ("search::SINCE", "bigint", both(search::SINCE)),
         ("search::TITLES", "text", search::TITLES.both()),
         ("search::LATEST_ROOMS", "bigint, bigint", both(search::LATEST_ROOMS)),
+        ("push::OF_SESSION", "bigint", both(push::OF_SESSION)),
+        ("push::DEVICES", "bigint, bigint, bigint", both(push::DEVICES)),
+        ("push::NEWEST", "bigint, bigint, bigint", both(push::NEWEST)),
+        ("push::NEWEST_MENTION", "bigint, bigint, bigint", both(push::NEWEST_MENTION)),
         ("presence::PEERS", "bigint, boolean", both(presence::PEERS)),
         ("presence::MAY_SEE", "bigint, bigint, boolean", both(presence::MAY_SEE)),
         ("presence::CIRCLE", "bigint, boolean", both(presence::CIRCLE)),
     ]
 }
 
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "audit",
     "bids",
     "blocks",
@@ -93,10 +97,13 @@ const TABLES: [&str; 16] = [
     "members",
     "mentions",
     "network_bans",
+    "push_devices",
+    "push_notes",
     "reactions",
     "room_mutes",
     "rooms",
     "search_entries",
+    "sessions",
     "subjects",
     "users",
 ];

@@ -18,7 +18,11 @@ impl Desk {
         } else {
             self.tell_others(room, members, &moved.iter().map(|(moved, _)| moved.after).collect::<Vec<_>>());
         }
-        for (Moved { after: cursors, .. }, unread) in moved.iter().copied() {
+        let now_ms = self.clock.steady_ms();
+        for (Moved { before, after: cursors, .. }, unread) in moved.iter().copied() {
+            if cursors.read > before.read {
+                self.pushes.changed(cursors.user, room, now_ms);
+            }
             self.hub.tell([cursors.user], &Text::encode(&ServerFrame::Cursors { room, cursors, unread }));
         }
     }

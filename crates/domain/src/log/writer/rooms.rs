@@ -58,9 +58,12 @@ impl Desk {
         for user in entered {
             self.tell_row(room, user).await;
         }
+        let now_ms = self.clock.steady_ms();
         for event in events {
+            self.pushes.happened(&event, &members, now_ms);
             veil::tell(&self.hub, &members, event);
         }
+        gone.iter().chain(&rows).for_each(|user| self.pushes.changed(*user, room, now_ms));
         if !gone.is_empty() {
             self.hub.tell(gone, &Text::encode(&ServerFrame::Room(RoomChange::Removed { room })));
         }
