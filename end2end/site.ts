@@ -11,7 +11,9 @@ export async function newerSite(server: Server): Promise<string> {
   const worker = await (await fetch(`${server.url}/sw.js`)).text();
   const paths: string[] = JSON.parse(/^const files = (\[.*\]);$/m.exec(worker)?.[1] ?? '[]');
   expect(paths).toContain('/chat.js');
-  for (const path of paths.filter((path) => path !== '/offline')) {
+  // What every page names, too.
+  const named = ['/manifest.webmanifest', '/icon-192.png', '/apple-touch-icon.png'];
+  for (const path of [...paths.filter((path) => path !== '/offline'), ...named]) {
     const answer = await fetch(server.url + path);
     expect(answer.status, path).toBe(200);
     const newer = join(folder, path.replace(/(?<=\.)[\w-]{22}(?=\.\w+$)/, (hash) => [...hash].reverse().join('')));

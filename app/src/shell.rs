@@ -56,6 +56,10 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
                 <title>{title}</title>
                 <link rel="stylesheet" href=shell.site.css.clone()/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                {theme("light", "#ffffff")}
+                {theme("dark", "#17201d")}
                 {keeper}
                 {script}
             </head>
@@ -87,6 +91,13 @@ fn module(site: &Site, nonce: String) -> impl IntoView + use<> {
 /// scripts: nothing waits for it.
 fn keeper(nonce: String) -> impl IntoView {
     view! { <script type="module" src="/page.js" async=true nonce=nonce></script> }
+}
+
+/// What a browser draws around an installed app: the colour of the bar at the top of each page, `--paper` of `style/_tokens.scss`.
+fn theme(scheme: &str, color: &'static str) -> impl IntoView + use<> {
+    // `view!` does not know that this element has `media`.
+    let media = format!("(prefers-color-scheme: {scheme})");
+    leptos::html::meta().name("theme-color").content(color).attr("media", media)
 }
 
 fn body(page: Page, shell: Shell) -> AnyView {
