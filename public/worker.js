@@ -14,6 +14,8 @@ addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(activate()));
 // A page that was on its way when this script took over.
 addEventListener('message', (event) => event.data === 'claim' && event.waitUntil(clients.claim()));
+addEventListener('push', (event) => event.waitUntil(pushed(event.data)));
+addEventListener('pushsubscriptionchange', (event) => event.waitUntil(moved(event)));
 addEventListener('notificationclick', (event) => event.waitUntil(look(event.notification)));
 addEventListener('fetch', (event) => {
   const { request } = event;
@@ -30,7 +32,32 @@ addEventListener('fetch', (event) => {
   }
 });
 
-// A notification that a page has shown was clicked: the chat opens its room.
+// A message while no tab is open, that it has been read elsewhere, or a test; in the words of crates/domain/src/push/rules.rs. What
+// cannot be read is of a newer server, and something has to be shown.
+async function pushed(data) {
+  const { room, seq, title, text, count, badge, gone, test } = await Promise.resolve(data).then((data) => data.json()).catch(() => ({}));
+  if (badge !== undefined) await navigator.setAppBadge?.(badge).catch(() => {});
+  const look = { icon: '/icon-192.png', badge: '/icon-badge-96.png' };
+  if (test) return registration.showNotification('Twotick', { ...look, tag: 'twotick test', body: 'A new message looks like this, also while no tab is open.' });
+  if (!room) return registration.showNotification('Twotick', { ...look, tag: 'twotick new', body: 'Something is new.' });
+  const tag = `twotick ${room}`;
+  const shown = await registration.getNotifications({ tag });
+  if (gone) return shown.forEach((note) => note.close());
+  // A server that was killed before it knew that this was taken sends it again: it takes the place of the first one without a sound.
+  const isNews = !shown.some((note) => note.data?.seq >= seq);
+  return registration.showNotification(count > 1 ? `${title} (${count})` : title, { ...look, tag, body: text, data: { seq }, renotify: isNews, silent: !isNews });
+}
+
+// The push service has given this browser another address, or takes it away.
+async function moved({ newSubscription, oldSubscription }) {
+  const own = newSubscription ?? (oldSubscription && await registration.pushManager.subscribe(oldSubscription.options));
+  if (!own) return;
+  const { endpoint, keys } = own.toJSON();
+  const body = JSON.stringify({ push_address: endpoint, p256dh: keys.p256dh, auth: keys.auth });
+  await fetch('/api/fn/push_on', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
+
+// A notification that a page or this script has shown was clicked: the chat opens its room.
 async function look(notification) {
   notification.close();
   const [, room] = notification.tag.split(' ');
