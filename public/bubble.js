@@ -1,11 +1,13 @@
 // A message, drawn from the JSON of app/src/ui/bubble/told.rs. Rule: its node stays the same from "waiting" to "read", what has not
 // changed is not touched, and it is what the server draws (app/src/ui/bubble/markup.rs).
-import { add, ask, drawing } from './rows.js';
+import { add, all, ask, drawing } from './rows.js';
 
 const flags = ['own', 'long', 'emoji', 'deleted', 'note', 'mention', 'changing'];
 
 // What a message may carry, and who draws it: loaded when there is one.
-const cards = [['bid', '/bids.js'], ['location', '/location.js']];
+const cards = [['bid', '/bids.js'], ['location', '/location.js'], ['attachments', '/attachments.js']];
+// What the server has drawn of files stays, so that no image loads again and nothing moves.
+const drawn = Object.fromEntries(all('.files').map((files) => [files.parentElement.dataset.cid, files]));
 
 // One that says nothing yet.
 export function make() {
@@ -29,6 +31,7 @@ export function dress(message, told) {
     who.className = initials ? 'author' : 'hidden';
     if (initials) add(who, 'span', { class: 'avatar', 'data-color': color, 'aria-hidden': true }, initials);
     who.append(' ', `${name}: `);
+    if (drawn[cid]) words.before(drawn[cid]);
   }
   if (seq) message.dataset.seq = seq;
   message.typed = text;
@@ -48,7 +51,7 @@ export function dress(message, told) {
     const carried = more?.[part];
     if (carried) import(file).then(({ draw }) => message.told === told && draw(message, carried), () => {});
   }
-  if (is.includes('deleted')) message.querySelector('.bid, .place')?.remove();
+  if (is.includes('deleted')) message.querySelector('.bid, .place, .files')?.remove();
   const clock = meta.querySelector('time');
   clock.dateTime = stamp;
   clock.textContent = time;

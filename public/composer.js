@@ -1,4 +1,6 @@
-// The looks of the composer: counter, button and height. Rule: what the text may be is decided by who calls this.
+// The looks of the composer: counter, button and height, and where files come in. Rule: what the text may be is decided by who calls
+// this.
+import { add, drawing } from './rows.js';
 
 // So many characters before the limit, the counter appears.
 const counted_chars = 500;
@@ -11,30 +13,39 @@ export function fit(area, over, isIdle) {
   counter.toggleAttribute('data-over', over > 0);
   // Still in reach: it says that there is nothing to send.
   button.setAttribute('aria-disabled', isIdle);
+  clip(area);
   grow(area);
 }
 
-const words = { say: 'Answer to ', edit: 'Editing what you wrote' };
+// Files: picked, pasted, or dropped wherever it is. What becomes of them is loaded then, or when some may be left from before: those have
+// the second database.
+const hand = (...files) => import('/files.js').then(({ hear }) => hear(...files));
+indexedDB.databases?.().then((all) => all[1] && hand());
 
-// Shows what the text is about above it: a message that is answered or edited. Its button does what Escape does.
-export function about(area, act, name, text) {
-  let chip = area.form.querySelector('.about');
-  if (!words[act]) return chip?.remove();
-  if (!chip) {
-    chip = document.createElement('div');
-    chip.className = 'about quote';
-    for (const tag of ['b', 'span', 'button']) chip.append(document.createElement(tag));
-    chip.lastChild.type = 'button';
-    chip.lastChild.ariaLabel = 'Leave it';
-    chip.lastChild.addEventListener('click', () => {
-      area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
-      area.focus();
-    });
-    area.form.prepend(chip);
-  }
-  const [label, quote] = chip.children;
-  label.textContent = words[act] + (act === 'say' ? name : '');
-  quote.textContent = text;
+function clip(area) {
+  if (area.form.querySelector('.attach')) return;
+  const button = add(area.form, 'button', { type: 'button', class: 'attach', title: 'Attach', 'aria-haspopup': 'menu' });
+  drawing(button, 'clip');
+  button.addEventListener('click', () => hand('click', button));
+  area.before(button);
+}
+
+for (const kind of ['paste', 'dragover', 'drop']) {
+  addEventListener(kind, (event) => {
+    const { types, files } = event.clipboardData ?? event.dataTransfer;
+    // A table or a text that was copied comes with a picture of it, which nobody means.
+    if (!types.includes('Files') || types.includes('text/rtf')) return;
+    event.preventDefault();
+    hand(kind, [...files]);
+  });
+}
+
+// What the text is about, a message that is answered or edited, is shown above it by what is loaded then (public/about.js).
+export function about(area, act, name, text, target) {
+  const { form } = area;
+  form.dataset.about = `${act} ${target}`;
+  if (target) import('/about.js').then(({ draw }) => draw(area, act, name, text, target), () => {});
+  else form.querySelector('.about')?.remove();
 }
 
 // One row more until everything is seen or the height is at its most. Only where the style sheet alone does not do it: there the first

@@ -26,10 +26,15 @@ export function makeRow() {
   return row;
 }
 
+// What scripts that come later know of a row besides: files in a draft (public/files.js).
+export const also = {};
+
 export function showRow(row, told) {
   if (told === row.told) return;
   row.told = told;
-  const { path, room, username, level, open, title, initials, color, presence, stamp, time, kind, mark, before, text, badge } = JSON.parse(told);
+  const said = JSON.parse(told);
+  also.row?.(said);
+  const { path, room, username, level, open, title, initials, color, presence, stamp, time, kind, mark, before, text, badge } = said;
   const link = row.firstChild;
   const [portrait, name] = link.children;
   const [face, dot] = portrait.children;

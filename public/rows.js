@@ -72,6 +72,7 @@ function label(message) {
   if (quote) parts[0] += `answers ${[...quote.children].map((part) => part.textContent).join(': ')}. `;
   // Items of a list are not one word.
   parts[0] += text.innerText;
+  for (const file of message.querySelectorAll('.files img, .file b')) parts.push(file.alt || file.textContent);
   if (message.matches('[data-mention]')) parts.push('Mentions you');
   if (message.matches('[data-edited]')) parts.push('Edited');
   if (message.matches('[data-changing]')) parts.push('A change waits to be sent');

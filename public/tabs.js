@@ -6,7 +6,9 @@ const turn_ms = 2_000;
 const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
 const notes = new Map();
 
-let account, hear, channel, timer, queued, holder, letGo;
+// Of whom this page is: number and name.
+export let account;
+let hear, channel, timer, queued, holder, letGo;
 let leads = false;
 let taking = false;
 

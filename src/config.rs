@@ -69,6 +69,8 @@ pub struct Config {
     pub push_anywhere: bool,
     /// Reading database connections.
     pub readers_max: u32,
+    /// Bytes of one file of a message.
+    pub attachment_bytes_max: i64,
     /// How long a socket may do nothing. Not a setting of operators: tests shorten it.
     pub pace: Pace,
     /// The same for connections and requests.
@@ -121,6 +123,8 @@ impl Config {
             push_delay_ms: self.push_delay_ms,
             push_anywhere: self.push_anywhere,
             readers_max: self.readers_max,
+            attachment_bytes_max: self.attachment_bytes_max,
+            files_dir: self.data_dir.join("files"),
             ..domain::Settings::new(&self.database_url)
         }
     }
@@ -205,6 +209,7 @@ impl Sources<'_> {
             push_delay_ms: self.take("push_delay_ms", |text| count(text, 1, 600_000))?,
             push_anywhere: self.take("push_anywhere", flag)?,
             readers_max: self.take("readers_max", |text| count(text, 1, 64))?,
+            attachment_bytes_max: self.take("attachment_bytes_max", |text| count(text, 1, 1 << 40))?,
             data_dir,
             database_url,
             pace: Pace::default(),

@@ -25,8 +25,10 @@ pub async fn stand(State(state): State<AppState>, mut request: Request, next: Ne
     request.extensions_mut().insert(nonce.clone());
     let host = request.headers().get(header::HOST).cloned();
     let manner = problem::Manner::of(request.uri().path());
+    let patience = &state.config.patience;
+    let wait = if limits::is_upload(&request) { patience.upload } else { patience.handler };
     let answer = match admit(&state, request).await {
-        Ok(request) => limits::in_time(next.run(request), &state.config.patience).await,
+        Ok(request) => limits::in_time(next.run(request), wait).await,
         Err(code) => Err(code),
     };
     let mut response = answer.unwrap_or_else(|code| problem::refuse(&state, manner, None, &nonce, code.into()));

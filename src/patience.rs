@@ -12,6 +12,8 @@ pub struct Patience {
     pub body: Duration,
     /// For a handler; what it had begun to write is finished all the same.
     pub handler: Duration,
+    /// For one that takes files: a slow line may need it, and who sends nothing at all is given up long before.
+    pub upload: Duration,
     /// For a peer that takes nothing of what is sent to it.
     pub stuck: Duration,
 }
@@ -19,6 +21,12 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { headers: seconds(10), body: seconds(10), handler: seconds(20), stuck: seconds(30) }
+        Self {
+            headers: seconds(10),
+            body: seconds(10),
+            handler: seconds(20),
+            upload: seconds(3_600),
+            stuck: seconds(30),
+        }
     }
 }

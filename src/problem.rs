@@ -24,9 +24,12 @@ pub enum Manner {
 }
 
 impl Manner {
-    /// Programs call below `/api/` and `/ws`; everything else is a page.
+    /// Programs call below `/api/`, `/ws` and `/files`; everything else is a page.
     pub fn of(path: &str) -> Self {
-        if path.starts_with("/api/") || path == "/ws" || path.starts_with("/ws/") { Self::Json } else { Self::Page }
+        // What is read below an upload, a browser may open as a page.
+        let is_upload = path == "/files" || path.strip_prefix("/files/").is_some_and(|id| !id.contains('/'));
+        let is_program = path.starts_with("/api/") || path == "/ws" || path.starts_with("/ws/") || is_upload;
+        if is_program { Self::Json } else { Self::Page }
     }
 }
 

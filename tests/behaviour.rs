@@ -10,6 +10,7 @@ mod blocking;
 mod commands;
 mod deletion;
 mod durability;
+mod files;
 mod formatting;
 mod group_receipts;
 mod group_rooms;

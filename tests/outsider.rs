@@ -44,6 +44,8 @@ enum Gets {
     Refused(Code),
     /// Something that is everybody's, or only about the outsider.
     Own,
+    /// Which version of the upload protocol there is, and nothing else.
+    Version,
 }
 
 /// What the four of them get, in the order of [`Who`].
@@ -131,6 +133,7 @@ fn check(door: &str, outsider: &Outsider, expected: Gets, answer: &Answer) {
         Gets::Refused(code) => {
             assert_eq!(answer.status, code.status(), "{door}, {who:?}, expected {code}: {answer:?}");
         }
+        Gets::Version => assert!(answer.status == 412 && answer.body.is_empty(), "{door}, {who:?}: {answer:?}"),
         Gets::Own => assert!((200..400).contains(&answer.status), "{door}, {who:?}: {answer:?}"),
     }
 }

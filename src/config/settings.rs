@@ -26,7 +26,7 @@ macro_rules! settings {
 
 settings! {
     listen "TWOTICK_LISTEN" "127.0.0.1:3000" "Address and port to listen on; port 0 takes a free one";
-    data_dir "TWOTICK_DATA_DIR" "./data" "Folder of the database file";
+    data_dir "TWOTICK_DATA_DIR" "./data" "Folder of the database file, and of the files that people send";
     public_url "TWOTICK_PUBLIC_URL" ""
         "Where browsers find this server, such as https://chat.example.org; without it, the request's Host";
     passwordless "TWOTICK_PASSWORDLESS" "false"
@@ -64,6 +64,7 @@ settings! {
         "Milliseconds that a message waits for somebody to read it before it is pushed";
     push_anywhere "TWOTICK_PUSH_ANYWHERE" "false"
         "Let push services be on http, at any port and any host, also inside this network: for tests";
+    attachment_bytes_max "TWOTICK_ATTACHMENT_BYTES_MAX" "26214400" "Bytes of one file that is sent with a message";
     readers_max "TWOTICK_READERS_MAX" "4" "Database connections that read at the same time";
 }
 

@@ -33,7 +33,10 @@ pub fn put(response: &mut Response, config: &Config, host: Option<&HeaderValue>,
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::try_from(content_policy(config, host, nonce)) {
+    // Files have a narrower one.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::try_from(content_policy(config, host, nonce))
+    {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if config.is_https() {

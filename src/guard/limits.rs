@@ -2,7 +2,7 @@
 //! slow or greedy client costs one connection and nothing else (RELIABILITY W12).
 
 use super::address::subscriber;
-use crate::patience::Patience;
+use crate::{files, patience::Patience};
 use axum::{
     body::{Body, HttpBody},
     extract::Request,
@@ -30,8 +30,11 @@ pub async fn whole_body(request: Request, patience: &Patience) -> Result<Request
     if matches!(*request.method(), Method::GET | Method::HEAD) || request.body().is_end_stream() {
         return Ok(request);
     }
+    if is_upload(&request) {
+        return Ok(request);
+    }
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // server_fn panics on a multipart body without a boundary (RELIABILITY F9), and nothing here takes files yet.
+    // server_fn panics on a multipart body without a boundary (RELIABILITY F9).
     if kind.trim_start().to_ascii_lowercase().starts_with("multipart/") {
         return Err(Code::Malformed);
     }
@@ -47,17 +50,28 @@ pub async fn whole_body(request: Request, patience: &Patience) -> Result<Request
     }
 }
 
+/// Whether its body are files: they go to disk as they come, within the limits of files.
+pub fn is_upload(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_room = path.strip_prefix("/r/").is_some_and(|room| !room.contains('/'));
+    match *request.method() {
+        Method::PATCH => path.starts_with("/files/"),
+        Method::POST => is_room && files::form::is_form(request.headers()),
+        _ => false,
+    }
+}
+
 /// The answer, unless it takes too long or the handler panics: then what happened is not known to the user (C3).
-pub async fn in_time(answer: impl Future<Output = Response>, patience: &Patience) -> Result<Response, Code> {
+pub async fn in_time(answer: impl Future<Output = Response>, wait: Duration) -> Result<Response, Code> {
     let caught = AssertUnwindSafe(answer).catch_unwind();
-    match tokio::time::timeout(patience.handler, caught).await {
+    match tokio::time::timeout(wait, caught).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(_)) => {
             tracing::error!("a handler panicked");
             Err(Code::TryAgain)
         }
         Err(_) => {
-            tracing::error!(waited = ?patience.handler, "a handler did not answer in time");
+            tracing::error!(waited = ?wait, "a handler did not answer in time");
             Err(Code::TryAgain)
         }
     }
@@ -131,8 +145,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_handler_that_hangs_or_panics_becomes_try_again() {
-        assert_eq!(in_time(std::future::pending(), &Patience::default()).await.unwrap_err(), Code::TryAgain);
-        assert_eq!(in_time(async { panic!("as a test") }, &Patience::default()).await.unwrap_err(), Code::TryAgain);
+        assert_eq!(in_time(std::future::pending(), Patience::default().handler).await.unwrap_err(), Code::TryAgain);
+        assert_eq!(
+            in_time(async { panic!("as a test") }, Patience::default().handler).await.unwrap_err(),
+            Code::TryAgain
+        );
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! `/r/{room}` and the forms in it. Rule: a room that is not the viewer's answers exactly as one that does not exist.
 
 use super::visit::{Answer, Asked, Fields, Member, fresh_cid, next_cid, see_other};
-use crate::problem;
+use crate::{
+    files::form::{self, Sent},
+    problem,
+};
 use app::{Draft, Page};
-use axum::extract::{Path, rejection::PathRejection};
+use axum::extract::{FromRequest, Multipart, Path, Request, rejection::PathRejection};
 use domain::{Draft as Message, Page as Place};
 use serde::Deserialize;
 use wire::{Cid, Code, RoomId, Seq, limits::FIRST_PAGE_EVENTS};
@@ -42,17 +45,33 @@ pub async fn open(member: Member, room: RoomPath, Asked(turn): Asked<Turn>) -> A
     show(&member, room, turn, Draft { cid: fresh_cid(), content: String::new(), error: None }).await
 }
 
-/// `POST /r/{room}`: send with the form's own id, so that sending the form twice sends once.
-pub async fn send(member: Member, room: RoomPath, Fields(written): Fields<Written>) -> Answer {
-    let room = room_of(room);
-    let cid = written.cid.unwrap_or_else(fresh_cid);
+/// `POST /r/{room}`: send with the form's own id, so that sending the form twice sends once; with files, if the form is of that kind.
+pub async fn send(member: Member, room: RoomPath, request: Request) -> Answer {
+    let (room, fresh) = (room_of(room), fresh_cid());
+    let (mut sent, mut taken) = (Sent::default(), Ok(()));
+    if form::is_form(request.headers()) {
+        let malformed = |_| member.refused(Code::Malformed.into());
+        let fields = Multipart::from_request(request, &member.state).await.map_err(malformed)?;
+        taken = form::read(member.chat(), &member.viewer, room, fields, fresh, &mut sent).await;
+    } else {
+        let Fields(written) = Fields::<Written>::from_request(request, &member.state).await?;
+        (sent.cid, sent.content) = (written.cid, written.content);
+    }
+    let cid = sent.cid.unwrap_or(fresh);
     // Browsers end lines in forms with CR LF.
-    let content = written.content.replace("\r\n", "\n");
-    let message = Message::text(cid, room, content.clone());
-    let refusal = match member.chat().append(&member.viewer, message).await {
-        Ok(_) => return Ok(see_other(&format!("/r/{room}"))),
+    let content = sent.content.replace("\r\n", "\n");
+    let message = Message { more: form::carried(&sent.files), ..Message::text(cid, room, content.clone()) };
+    let stored = match taken {
+        Ok(()) => member.chat().append(&member.viewer, message).await.map(drop),
+        Err(error) => Err(error),
+    };
+    let refusal = match stored {
+        Ok(()) => return Ok(see_other(&format!("/r/{room}"))),
         Err(error) => problem::told(error),
     };
+    if !matches!(refusal.code, Code::TryAgain) {
+        form::give_up(member.chat(), &member.viewer, &sent.files).await;
+    }
     if refusal.code == Code::NotFound {
         return Err(member.refused(refusal));
     }

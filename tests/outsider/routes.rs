@@ -1,7 +1,7 @@
 //! The routes. Rule: the list is the router's own.
 
 use super::{
-    Gets::{self, Login, Own, Refused},
+    Gets::{self, Login, Own, Refused, Version},
     Outsider, PUBLIC, Row, Scene, Who, check, gets,
 };
 use crate::support::{Answer, TestApp};
@@ -16,6 +16,10 @@ const READERS: Row = [Login, Refused(Code::NotFound), Own, Login];
 const WRITERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotConnected), Login];
 const KEEPERS: Row = [Login, Refused(Code::NotFound), Refused(Code::NotAllowed), Login];
 const NO_REQUEST: Row = [Login, Refused(Code::NoRequest), Refused(Code::NoRequest), Login];
+/// An upload that nobody has.
+const UPLOAD: &str = "01a1a1a1-0000-7000-8000-000000000001";
+/// Without the protocol's version: who is signed in is told which there is.
+const UPLOADERS: Row = [Refused(Code::SignedOut), Version, Version, Refused(Code::SignedOut)];
 const NOT_THERE: Gets = Refused(Code::NotFound);
 const NO_PERSON: Gets = Refused(Code::NoSuchPerson);
 const NAME_TAKEN: Row = [Refused(Code::NameTaken); 4];
@@ -87,9 +91,22 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         // Server functions and frames have their own files; what is none of them is refused to everybody.
         ("post", "/api/fn/{*name}") => ("/api/fn/nothing".to_owned(), vec![], [Refused(Code::NotFound); 4]),
         ("get", "/ws") => (pattern.to_owned(), vec![], [Refused(Code::Malformed); 4]),
-        _ => panic!("{method} {pattern} has no denial case"),
+        _ => return file_case(method, pattern),
     };
     (path, form, row)
+}
+
+/// The same for the doors of files.
+fn file_case(method: &str, pattern: &str) -> (String, Form, Row) {
+    match (method, pattern) {
+        // What is there for programs tells nothing; of uploads there is none of theirs, and of files none that they see.
+        ("options", "/files") => (pattern.to_owned(), vec![], PUBLIC),
+        ("post", "/files") => (pattern.to_owned(), vec![], UPLOADERS),
+        ("head" | "patch" | "delete", "/files/{id}") => (format!("/files/{UPLOAD}"), vec![], UPLOADERS),
+        ("get", "/files/{id}/{name}") => (format!("/files/{UPLOAD}/a.png"), vec![], [NOT_THERE; 4]),
+        ("get", "/files/{id}/thumbnail") => (format!("/files/{UPLOAD}/thumbnail"), vec![], [NOT_THERE; 4]),
+        _ => panic!("{method} {pattern} has no denial case"),
+    }
 }
 
 /// A guess at Ana's password; the banned one knows his own.
@@ -123,6 +140,10 @@ async fn knock(outsider: &Outsider, method: &str, path: &str, form: &Form) -> An
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     match method {
         "get" => browser.get(path).await,
+        // Whoever leaves the version out is told which there are; the files' own tests ask for the rest.
+        "options" | "head" | "patch" | "delete" => {
+            browser.send(browser.request(method.to_uppercase().parse().unwrap(), path)).await
+        }
         "post" => browser.post(path, &form).await,
         other => panic!("{other} has no denial case"),
     }

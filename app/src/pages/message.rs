@@ -6,7 +6,7 @@ use crate::{
     page::{Meant, MessagePage},
     pages::account::{COMPLAINT, Complaint},
     ui::{
-        bubble::{bid::card, place},
+        bubble::{bid::card, files::files, place},
         text::text,
     },
 };
@@ -79,7 +79,8 @@ pub fn MessageOf(
     let edit = may_edit.then(|| edit(&mut forms, &message.content)).into_any();
     let reactions = reacted(&mut forms, reactions, me, may_answer).into_any();
     let answer = may_answer.then(|| answer(&mut forms)).into_any();
-    let delete = may_delete.then(|| delete(&mut forms, author.id == me)).into_any();
+    let has_files = !Parts::of(&message.more).attachments.is_empty();
+    let delete = may_delete.then(|| delete(&mut forms, author.id == me, has_files)).into_any();
     view! {
         <main class="card people receipts about-message" id="main" data-message=seq.to_string()>
             <p class="aside back-out"><a href=back>"Back to the conversation"</a></p>
@@ -112,7 +113,11 @@ fn said(message: Message) -> impl IntoView {
     });
     let said = match message.deleted {
         true => view! { <p class="hint" data-deleted="">"This message was deleted."</p> }.into_any(),
-        false => view! { <div class="text" dir="auto">{text(message.content, &message.more)}</div> }.into_any(),
+        false => view! {
+            {files(&message.more)}
+            <div class="text" dir="auto">{text(message.content, &message.more)}</div>
+        }
+        .into_any(),
     };
     (quote, said)
 }
@@ -294,10 +299,11 @@ fn before(clock: &Clock, earlier: Vec<(String, Time)>) -> impl IntoView + use<> 
     }
 }
 
-fn delete(forms: &mut Forms, is_own: bool) -> impl IntoView + use<> {
-    let hint = match is_own {
-        true => "The text, its reactions and its earlier texts go for good, for everybody.",
-        false => "You keep order in this room: what this person said goes for good, for everybody.",
+fn delete(forms: &mut Forms, is_own: bool, has_files: bool) -> impl IntoView + use<> {
+    let hint = match (is_own, has_files) {
+        (true, true) => "The text, its files, its reactions and its earlier texts go for good, for everybody.",
+        (true, false) => "The text, its reactions and its earlier texts go for good, for everybody.",
+        (false, _) => "You keep order in this room: what this person said goes for good, for everybody.",
     };
     view! {
         <section>

@@ -19,7 +19,7 @@ pub fn ReceiptsOf(
     let ReceiptsPage { room, message, receipts } = page;
     let Receipts { read, read_count, delivered, delivered_count, waiting_count } = receipts;
     let of = read_count + delivered_count + waiting_count;
-    let mut text: String = message.message.map(|said| said.content).unwrap_or_default();
+    let mut text: String = message.message.map(|said| said.gist().to_owned()).unwrap_or_default();
     if let Some((end, _)) = text.char_indices().nth(QUOTED_CHARS) {
         text.truncate(end);
         text.push('…');

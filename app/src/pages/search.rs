@@ -17,8 +17,15 @@ use wire::{RoomId, Time};
 const DAY_MINUTES: i64 = 24 * 60;
 const MINUTE_MS: i64 = 60_000;
 /// What can be chosen as a kind: its name on the wire, and in words.
-const KINDS: [(&str, &str); 5] =
-    [("", "Anything"), ("text", "What people wrote"), ("system", "Notices"), ("location", "Places"), ("bid", "Bids")];
+const KINDS: [(&str, &str); 7] = [
+    ("", "Anything"),
+    ("text", "What people wrote"),
+    ("image", "Images"),
+    ("file", "Files"),
+    ("system", "Notices"),
+    ("location", "Places"),
+    ("bid", "Bids"),
+];
 
 /// `/search`.
 #[component]

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 pub mod bid;
 #[cfg(feature = "ssr")]
+pub mod files;
+#[cfg(feature = "ssr")]
 mod markup;
 #[cfg(feature = "ssr")]
 pub mod place;

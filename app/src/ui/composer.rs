@@ -24,7 +24,7 @@ extern "C" {
     #[wasm_bindgen(js_name = fit)]
     fn fit_to(area: &HtmlTextAreaElement, over: i32, is_idle: bool);
     /// Shows what the text is about.
-    fn about(area: &HtmlTextAreaElement, act: &str, name: &str, text: &str);
+    fn about(area: &HtmlTextAreaElement, act: &str, name: &str, text: &str, target: i32);
 }
 
 /// What Safari says of the Enter that ends an input method's composition.
@@ -75,11 +75,12 @@ pub fn Composer(
         Some(view) => "Message ".to_owned() + &view.title,
         None => "Message".to_owned(),
     });
-    view! {
+    with_files(view! {
         <form class="composer" method="post" action="/r/".to_owned() + &room.to_string() on:submit=on_submit>
             {cid.map(|cid| view! { <input type="hidden" name="cid" value=cid/> })}
             {error.map(|error| view! { <p class="error" role="alert">{error}</p> })}
             <p class="counter" id="counter" hidden=true></p>
+            {attach()}
             <textarea
                 node_ref=area
                 id="composer"
@@ -100,8 +101,33 @@ pub fn Composer(
             </textarea>
             <button type="submit" class="send" aria-label="Send" title="Send">{icon("send")}</button>
         </form>
+    })
+}
+
+/// The form as a page without scripts sends it.
+#[cfg(feature = "ssr")]
+fn with_files(form: impl IntoView) -> impl IntoView {
+    form.into_view().add_any_attr(leptos::attr::enctype("multipart/form-data"))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn with_files(form: impl IntoView) -> impl IntoView {
+    form
+}
+
+/// Where a page without scripts takes files from.
+#[cfg(feature = "ssr")]
+fn attach() -> impl IntoView {
+    view! {
+        <label class="attach no-script">
+            {icon("clip")} <span class="hidden">"Attach files"</span>
+            <input type="file" name="files" multiple=true/>
+        </label>
     }
 }
+
+#[cfg(not(feature = "ssr"))]
+fn attach() {}
 
 /// Whether the key belongs to an input method.
 fn is_composing(event: &KeyboardEvent) -> bool {
@@ -143,7 +169,7 @@ fn keep_draft(live: Live, room: RoomId, area: NodeRef<Textarea>) {
         }
         fit(live, &element, text);
         let (act, name, quote) = live.about(room, &written);
-        about(&element, act.as_str(), &name, &quote);
+        about(&element, act.as_str(), &name, &quote, written.target.unwrap_or_default().0 as i32);
     });
 }
 

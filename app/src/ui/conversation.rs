@@ -90,6 +90,7 @@ fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
     };
     let status = said(move || typing().unwrap_or_else(&status));
     let is_typing = said(move || typing().map(|_| String::new()));
+    let kind = view.as_ref().map(|view| view.kind.as_str());
     let details = view.is_some().then(|| "/r/".to_owned() + &room.to_string() + "/details");
     let back = move |event: MouseEvent| {
         if is_plain(&event) {
@@ -98,7 +99,7 @@ fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
         }
     };
     view! {
-        <header class="room-head">
+        <header class="room-head" data-kind=kind>
             <a href="/" class="back" aria-label="Back to conversations" on:click=press(back)>{icon("back")}</a>
             <Avatar person=peer title=title.clone()/>
             <div class="room-name">

@@ -91,7 +91,7 @@ impl Client {
     pub fn quoted(&self, room: RoomId, seq: Seq) -> Quote {
         let event = self.rooms.get(&room).and_then(|room| room.event(seq));
         let said = event.and_then(|event| event.message.as_ref());
-        let content = said.map(|said| Quote::excerpt(&said.content)).unwrap_or_default();
+        let content = said.map(|said| Quote::excerpt(said.gist())).unwrap_or_default();
         let (deleted, changed) = said.map(|said| (said.deleted, said.changed)).unwrap_or_default();
         Quote { seq, author: event.map(|event| event.author.clone()), content, deleted, changed }
     }

@@ -51,7 +51,7 @@ fn notice(room: &mut Room, first: Seq) -> Option<Output> {
         }
     }
     let newest = newest?;
-    let said = || newest.message.as_ref().map(|message| message.content.clone());
+    let said = || newest.message.as_ref().map(|message| message.gist().to_owned());
     let text = note::sentence(newest, room.me).or_else(said).unwrap_or_default();
     let end = text.char_indices().nth(TEXT_CHARS_MAX).map_or(text.len(), |(at, _)| at);
     let (text, title) = (text[..end].to_owned(), room.title.clone());

@@ -6,6 +6,7 @@ use crate::fanout::Live;
 use crate::password::Passwords;
 use crate::rate::Rate;
 use crate::store::{self, Store};
+use crate::uploads::Place;
 use crate::{Error, Settings, StartError};
 use base64::Engine as _;
 use rand::RngCore as _;
@@ -27,6 +28,7 @@ pub(crate) struct Inner {
     /// Login attempts per account and address.
     pub(crate) logins: Rate<(String, IpAddr)>,
     pub(crate) live: Live,
+    pub(crate) place: Place,
 }
 
 impl Chat {
@@ -48,7 +50,8 @@ impl Chat {
         let epoch = epoch.await.map_err(|error| StartError::Database(error.to_string()))?;
         let logins = Rate::new(settings.logins_per_window_max, limits::LOGIN_WINDOW_MS);
         let live = Live::new(&settings);
-        let inner = Inner { settings, store, epoch, clock, passwords: Passwords::new(), logins, live };
+        let (place, passwords) = (Place::new(settings.files_dir.clone()), Passwords::new());
+        let inner = Inner { settings, store, epoch, clock, passwords, logins, live, place };
         let chat = Self { inner: Arc::new(inner) };
         chat.start_tasks();
         Ok(chat)

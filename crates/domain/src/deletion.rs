@@ -50,6 +50,7 @@ impl Chat {
                 admin::may_end(tx, by, &user).await?;
                 let user = user.id();
                 users::erase(tx, user, at).await?;
+                store::uploads::drop_unsent(tx, user).await?;
                 store::sessions::delete_all(tx, user).await?;
                 store::revocations::insert(tx, user, None, Revoked::Banned, at).await?;
                 store::blocks::delete_all(tx, user).await?;

@@ -84,12 +84,16 @@ impl Chat {
 
 /// Until the chat is gone.
 async fn work(inner: Weak<Inner>) {
-    let mut schedule = Schedule::default();
+    let (mut schedule, mut swept_ms) = (Schedule::default(), None);
     loop {
         let Some(inner) = inner.upgrade() else { return };
         let chat = Chat { inner };
         let done = match chat.erase_part().await {
             Ok(false) => chat.retain_part(&mut schedule).await,
+            done => done,
+        };
+        let done = match done {
+            Ok(false) => chat.sweep_part(&mut swept_ms).await,
             done => done,
         };
         let pause = match done {

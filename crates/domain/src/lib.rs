@@ -17,6 +17,7 @@ pub mod emoji;
 mod erasing;
 mod error;
 mod fanout;
+mod files;
 mod formatting;
 mod foyer;
 mod log;
@@ -38,6 +39,7 @@ mod sessions;
 mod settings;
 mod store;
 mod typing;
+mod uploads;
 mod viewer;
 
 pub use accounts::{Login, NewAccount};
@@ -54,4 +56,5 @@ pub use rooms::{
     subjects::NewSubject,
 };
 pub use settings::Settings;
+pub use uploads::{NewUpload, Progress, Readable};
 pub use viewer::{SignedIn, Viewer};

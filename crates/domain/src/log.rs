@@ -2,6 +2,7 @@
 //! that (C1).
 
 pub(crate) mod amend;
+mod attaching;
 mod bids;
 pub(crate) mod catch_up;
 pub(crate) mod change;

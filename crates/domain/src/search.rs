@@ -4,6 +4,7 @@
 mod excerpt;
 mod fold;
 mod index;
+mod said;
 mod tokens;
 mod words;
 
@@ -57,7 +58,11 @@ impl Wanted {
         if at < self.from || at >= self.to {
             return false;
         }
-        let text = if self.words.is_empty() { String::new() } else { fold(&candidate.content) };
+        let text = if self.words.is_empty() {
+            String::new()
+        } else {
+            fold(&said::of_stored(&candidate.content, candidate.parts.as_deref()))
+        };
         self.words.iter().all(|word| text.contains(word.as_str()))
     }
 }
@@ -197,14 +202,15 @@ async fn show(
     let titles: BTreeMap<RoomId, String> = titles.into_iter().collect();
     let near = |room, seq| {
         let event: &Event = events.get(&(room, Seq(seq))).filter(|event| event.kind == EventKind::Message)?;
-        let said = event.message.as_ref().filter(|said| !said.deleted && !said.content.is_empty())?;
-        Some((event, said))
+        let said = event.message.as_ref().filter(|said| !said.deleted)?;
+        let text = said::text(&said.content, &said.more);
+        (!text.is_empty()).then_some((event, text))
     };
     let hit = |(room, seq): &(RoomId, Seq)| {
-        let (event, said) = near(*room, seq.0)?;
+        let (event, text) = near(*room, seq.0)?;
         let line = |by: i64| {
-            let (event, said) = (1..=NEAR).find_map(|step| near(*room, seq.0.saturating_add(by * step)))?;
-            Some(excerpt::line(event, &said.content))
+            let (event, text) = (1..=NEAR).find_map(|step| near(*room, seq.0.saturating_add(by * step)))?;
+            Some(excerpt::line(event, &text))
         };
         Some(Hit {
             room: *room,
@@ -212,7 +218,7 @@ async fn show(
             title: titles.get(room).cloned().unwrap_or_default(),
             author: event.author.clone(),
             at: event.at,
-            parts: excerpt::parts(&said.content, words),
+            parts: excerpt::parts(&text, words),
             before: line(-1),
             after: line(1),
         })

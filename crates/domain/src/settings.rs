@@ -1,5 +1,6 @@
 //! What the operator decides. Rule: every figure has the default of `wire::limits` or of SPEC 8 and 10.
 
+use std::path::{Path, PathBuf};
 use wire::limits;
 
 /// The settings of one installation.
@@ -29,13 +30,20 @@ pub struct Settings {
     pub push_anywhere: bool,
     /// Database connections for reading.
     pub readers_max: u32,
+    /// Where the bytes of files lie; made with the first of them.
+    pub files_dir: PathBuf,
+    /// Bytes of one file.
+    pub attachment_bytes_max: i64,
 }
 
 impl Settings {
-    /// The defaults, with this database.
+    /// The defaults, with this database; files lie beside it, if it is a file itself.
     pub fn new(database_url: impl Into<String>) -> Self {
+        let database_url = database_url.into();
+        let beside = database_url.strip_prefix("sqlite:").and_then(|file| Path::new(file).parent()?.to_str());
         Self {
-            database_url: database_url.into(),
+            files_dir: Path::new(beside.unwrap_or("data")).join("files"),
+            database_url,
             passwordless: false,
             direct_anyone: false,
             sends_per_window_max: limits::SENDS_PER_WINDOW_MAX,
@@ -47,6 +55,7 @@ impl Settings {
             push_delay_ms: limits::PUSH_DELAY_MS,
             push_anywhere: false,
             readers_max: 4,
+            attachment_bytes_max: limits::ATTACHMENT_BYTES_MAX,
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) mod sessions;
 pub(crate) mod standing;
 pub(crate) mod subjects;
 mod tx;
+pub(crate) mod uploads;
 pub(crate) mod users;
 
 pub(crate) use tx::{Tx, count, each};

@@ -21,7 +21,7 @@ pub use model::{
     CursorState, EVERYBODY_ELSE, Event, EventKind, HistoryPage, Inbox, Person, PersonRow, Presence, Relation, RoomKind,
     RoomPage, RoomSummary, Span, Tally, Unread,
 };
-pub use parts::{Bid, BidState, Decision, Location, MICRO, Offer, Parts, TextSpan, is_followable};
+pub use parts::{Attachment, Bid, BidState, Decision, Location, MICRO, Offer, Parts, TextSpan, is_followable};
 pub use refusal::{Code, Refusal};
 pub use room::{
     Beside, Foyer, Level, ListedRoom, Lobby, Member, PublicRoom, Receipt, Receipts, Role, RoomDetails, Subject,

@@ -96,6 +96,26 @@ pub const PASSWORD_CHARS_MIN: usize = 8;
 pub const PASSWORD_BYTES_MAX: usize = 1_024;
 /// Bytes of a form or of a server function's arguments.
 pub const FORM_BYTES_MAX: usize = 128 * 1024;
+/// Bytes of one file that belongs to a message.
+pub const ATTACHMENT_BYTES_MAX: i64 = 25 * 1024 * 1024;
+/// Files of one message.
+pub const ATTACHMENTS_MAX: usize = 10;
+/// Characters of a file's name; of a longer one the middle is left out.
+pub const FILE_NAME_CHARS_MAX: usize = 120;
+/// Files of one user that are uploaded, or on their way, and belong to no message yet.
+pub const UPLOADS_PENDING_MAX: i64 = 50;
+/// Their bytes.
+pub const UPLOADS_PENDING_BYTES_MAX: i64 = 256 * 1024 * 1024;
+/// How long a file waits, from the last byte that came, for its message.
+pub const UPLOAD_LIFE_MS: i64 = 14 * 24 * 60 * 60 * 1_000;
+/// Bytes of a file after which it is noted that they are safe, while more of them come.
+pub const UPLOAD_STEP_BYTES: i64 = 4 * 1024 * 1024;
+/// From one look for files that belong to nothing to the next.
+pub const FILES_SWEEP_INTERVAL_MS: i64 = 6 * 60 * 60 * 1_000;
+/// Files that are removed, or looked up, at once.
+pub const FILES_SWEPT_MAX: usize = 100;
+/// The longer side of a small form of an image, in pixels: twice of what is shown, for dense screens.
+pub const THUMBNAIL_SIDE_MAX: u32 = 640;
 /// Unread events are counted up to this; beyond, "99+".
 pub const UNREAD_COUNT_MAX: i64 = 99;
 /// People in one answer to a search.

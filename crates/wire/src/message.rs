@@ -103,6 +103,14 @@ impl Message {
         Self { kind, content, reply_to: None, edited_at: None, deleted: false, reactions, changed, more }
     }
 
+    /// What stands for it where there is one line: its text, or else what it carries.
+    pub fn gist(&self) -> &str {
+        match self.more.get("gist") {
+            Some(Tree::Text(gist)) if self.content.is_empty() => gist,
+            _ => &self.content,
+        }
+    }
+
     /// What is left of one whose content is gone.
     pub fn erased(kind: MessageType) -> Self {
         Self { deleted: true, ..Self::new(kind, String::new()) }

@@ -1,10 +1,12 @@
 //! What a message carries besides its text. Rule: on the wire these are fields of the message; the browser's module hands them
 //! to its scripts unread, and only whole numbers and strings are in them.
 
+mod attachment;
 mod bid;
 mod location;
 mod text;
 
+pub use attachment::Attachment;
 pub use bid::{Bid, BidState, Decision, Offer};
 pub use location::{Location, MICRO};
 pub use text::{TextSpan, is_followable};
@@ -22,8 +24,11 @@ pub struct Parts {
     #[serde(skip_serializing_if = "Tree::is_nothing")]
     pub spans: Tree,
     /// Files and images.
-    #[serde(skip_serializing_if = "Tree::is_nothing")]
-    pub attachments: Tree,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// Of one with files, what stands for it in a line if it has no text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gist: Option<String>,
     /// A place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
@@ -32,10 +37,10 @@ pub struct Parts {
     pub bid: Option<Box<Bid>>,
 }
 
-readable!(Parts { bid, location, [spans, attachments] });
+readable!(Parts { bid, location, gist, [spans, attachments] });
 
 /// The names of its fields.
-pub(crate) const NAMES: [&str; 4] = ["spans", "attachments", "location", "bid"];
+pub(crate) const NAMES: [&str; 5] = ["spans", "attachments", "gist", "location", "bid"];
 
 impl Parts {
     /// What a client says that a message carries, as [`crate::Message::more`] has it.

@@ -187,6 +187,22 @@ codes! {
     BadPushAddress "bad_push_address" 422 "Messages cannot be pushed to this browser: its push service has no public https address.";
     /// The browser's push service did not take it.
     NotPushed "not_pushed" 502 "The push service of this browser did not take that. Turn it off and on again.";
+    /// No such upload, or not one of the user's for that room, or sent already: they are not told apart.
+    NoSuchUpload "no_such_upload" 404 "This file is not here, or not any more. Attach it again.";
+    /// Not all of it has come.
+    UploadUnfinished "upload_unfinished" 409 "This file has not been uploaded to its end yet. Wait for it, or remove it.";
+    /// What comes does not begin where the upload was left.
+    UploadOffset "upload_offset" 409 "The upload was left at another place. Ask where, and go on from there.";
+    /// Two requests send one file at the same time.
+    UploadBusy "upload_busy" 423 "Another request is sending this file. Try again when it has ended.";
+    /// More bytes than a file may have, or than were announced.
+    FileTooLarge "file_too_large" 413 "This file is too large for this server. Send a smaller one, or a link to it.";
+    /// Nothing in it.
+    EmptyFile "empty_file" 422 "This file is empty. Choose another.";
+    /// As many unsent files as a user can have.
+    TooManyUploads "too_many_uploads" 409 "Too many files are waiting to be sent. Send or remove some of them first.";
+    /// More than 10.
+    TooManyAttachments "too_many_attachments" 422 "A message has at most 10 files. Send the others with another message.";
     /// It is not known whether it was stored: try again with the same id (C3).
     TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
     /// The server is full.

@@ -2,7 +2,7 @@
 //! done to the message.
 
 use super::{
-    bid, place,
+    bid, files, place,
     told::{Told, told},
 };
 use crate::{
@@ -42,6 +42,7 @@ pub fn markup(live: Live, line: &Line, is_grouped: bool) -> AnyView {
         >
             <span class=class dir="auto">{face}" "{told.name.clone()}": "</span>
             {quote(&told)}
+            {files::files(&told.more)}
             <div class="text" dir="auto">{text(told.text.clone(), &told.more)}</div>
             {cards(live, &told)}
             {is("long").map(|_| view! { <button type="button" class="more">"Show more"</button> })}

@@ -146,7 +146,13 @@ fn kind_of(live: Live, room: RoomId) -> Option<&'static str> {
 }
 
 fn last_words(line: &Line) -> String {
-    if line.message.is_none() { "…".to_owned() } else { line_of(&bubble::text(line)) }
+    match &line.message {
+        None => "…".to_owned(),
+        Some(message) => {
+            let text = bubble::text(line);
+            line_of(if text.is_empty() { message.gist() } else { &text })
+        }
+    }
 }
 
 /// One line, as long as can be seen.

@@ -44,6 +44,10 @@ pub(crate) fn check(draft: Draft) -> Result<Checked, Code> {
             .finalize()
             .into(),
     };
+    let hash = match parts::mark(&more) {
+        None => hash,
+        Some(mark) => Sha256::new().chain_update(hash).chain_update(mark).finalize().into(),
+    };
     Ok(Checked { cid, room, kind, type_name, content, reply_to, more, hash })
 }
 

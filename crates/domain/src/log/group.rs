@@ -2,6 +2,7 @@
 //! once the commit has succeeded.
 
 use super::{
+    attaching::{self, Attached},
     decide::{self, Move, Moved, Rooms, Verdict, Wish},
     mentions,
     replies::{self, Quotes},
@@ -42,6 +43,8 @@ pub(super) struct Outcome {
     pub(super) named: BTreeMap<(RoomId, Seq), Vec<UserId>>,
     /// What is answered.
     pub(super) quotes: Quotes,
+    /// What is carried.
+    pub(super) attached: Attached,
 }
 
 /// Where a transaction failed.
@@ -101,7 +104,7 @@ async fn settle(
     let before = append::lock_rooms(tx, &rooms).await?;
 
     let mut after = before.clone();
-    let (verdicts, quotes) = append_events(tx, group, &wishes, &mut after, at, direct_anyone).await?;
+    let (verdicts, quotes, attached) = append_events(tx, group, &wishes, &mut after, at, direct_anyone).await?;
     let (advanced, moved) = advance_cursors(tx, &group.advances, &before, &after, at).await?;
 
     let raised = after.iter().filter(|(room, state)| before.get(room) != Some(state)).map(|(room, _)| *room);
@@ -120,7 +123,7 @@ async fn settle(
         members.extend(append::members(tx, &unknown).await?);
     }
     let named = mention(tx, &group.appends, &verdicts, &members).await?;
-    Ok(Outcome { at, verdicts, advanced, moved, members, fresh, named, quotes })
+    Ok(Outcome { at, verdicts, advanced, moved, members, fresh, named, quotes, attached })
 }
 
 /// Finds and keeps who is named in what is appended: two statements, or none where there is no "@".
@@ -171,28 +174,30 @@ async fn append_events(
     rooms: &mut Rooms,
     at: Time,
     direct_anyone: bool,
-) -> sqlx::Result<(Vec<Verdict>, Quotes)> {
+) -> sqlx::Result<(Vec<Verdict>, Quotes, Attached)> {
     if wishes.is_empty() {
-        return Ok((Vec::new(), Quotes::new()));
+        return Ok((Vec::new(), Quotes::new(), Attached::new()));
     }
     let mut findings = append::judge(tx, wishes, direct_anyone).await?;
     let quotes = replies::judge(tx, &group.appends, &mut findings).await?;
+    let attached = attaching::judge(tx, &group.appends, &mut findings).await?;
     let verdicts = decide::decide(wishes, &findings, rooms, at);
     let mut heads: BTreeMap<RoomId, Seq> = BTreeMap::new();
     let mut events = Vec::with_capacity(wishes.len());
     for (append, verdict) in group.appends.iter().zip(&verdicts) {
         if let Verdict::Append(seq) = verdict {
             let draft = &append.draft;
+            let carried = attached.get(&(append.author.id, draft.cid));
             heads.insert(draft.room, *seq);
             events.push(NewEvent {
                 room: draft.room,
                 seq: *seq,
                 author: append.author.id,
                 cid: draft.cid,
-                message_type: draft.type_name,
+                message_type: carried.map_or(draft.type_name, |(kind, _)| kind.as_str()),
                 content: &draft.content,
                 reply_to: draft.reply_to,
-                parts: parts::text(&draft.more),
+                parts: parts::text(carried.map_or(&draft.more, |(_, more)| more)),
                 hash: draft.hash,
             });
         }
@@ -203,7 +208,8 @@ async fn append_events(
         let places: Vec<_> = events.iter().map(|event| (event.room, event.seq)).collect();
         store::search::put(tx, &places).await?;
     }
-    Ok((verdicts, quotes))
+    attaching::bind(tx, &group.appends, &verdicts, &attached).await?;
+    Ok((verdicts, quotes, attached))
 }
 
 type Advanced = (Vec<Result<Unread, Code>>, Vec<(Moved, Option<Unread>)>);

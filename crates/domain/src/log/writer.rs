@@ -237,7 +237,7 @@ impl Desk {
 
     /// After the commit: first whoever waits, then everybody else, each room in the order of its positions.
     fn finish(&mut self, group: Group, outcome: Outcome) {
-        let Outcome { at, verdicts, advanced, moved, members, fresh, mut named, quotes } = outcome;
+        let Outcome { at, verdicts, advanced, moved, members, fresh, mut named, quotes, mut attached } = outcome;
         let now_ms = self.clock.steady_ms();
         for room in fresh {
             if let Some(read) = members.get(&room) {
@@ -257,8 +257,9 @@ impl Desk {
             if let Verdict::Append(seq) = verdict {
                 let (room, cid, kind) = (draft.room, draft.cid, EventKind::Message);
                 let quote = draft.reply_to.and_then(|seq| quotes.get(&(room, seq, author.id)).cloned());
-                let (reply_to, more) = (quote.map(Box::new), draft.more);
-                let message = Some(Message { reply_to, more, ..Message::new(draft.kind, draft.content) });
+                let (kind_of, more) = attached.remove(&(author.id, cid)).unwrap_or((draft.kind, draft.more));
+                let reply_to = quote.map(Box::new);
+                let message = Some(Message { reply_to, more, ..Message::new(kind_of, draft.content) });
                 let mentions = named.remove(&(room, seq)).unwrap_or_default();
                 events.push(Event { room, seq, cid, kind, author, at, message, target: None, about: None, mentions });
             }

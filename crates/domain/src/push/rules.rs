@@ -76,7 +76,7 @@ pub(crate) struct News<'a> {
 /// What is pushed, as JSON: see `public/worker.js`.
 pub(crate) fn words(news: &News<'_>) -> String {
     let News { room, title, is_shared, event, count, badge } = news;
-    let said = event.message.as_ref().map_or("", |message| message.content.as_str());
+    let said = event.message.as_ref().map_or("", |message| message.gist());
     let said = match event.kind {
         EventKind::Decided => format!("{} {said}", event.author.display_name),
         _ if *is_shared => format!("{}: {said}", event.author.display_name),

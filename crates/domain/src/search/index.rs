@@ -3,7 +3,7 @@
 //!
 //! In the writer's own transactions it would make each message half as dear again, or more (docs/performance.md).
 
-use super::{fold::fold, tokens};
+use super::{fold::fold, said, tokens};
 use crate::{
     Chat, Error,
     chat::Inner,
@@ -63,7 +63,7 @@ impl Chat {
 
 /// Parted by spaces, which no token holds.
 fn tokens(entry: &Waiting) -> String {
-    let Waiting { room_id, author_id, message_type, content, .. } = entry;
+    let Waiting { room_id, author_id, message_type, content, parts, .. } = entry;
     let mut tokens = String::from(tokens::ANY);
     let mut push = |token: &str| {
         tokens.push(' ');
@@ -72,7 +72,8 @@ fn tokens(entry: &Waiting) -> String {
     push(&tokens::of_room(RoomId(*room_id)));
     push(&tokens::of_author(UserId(*author_id)));
     push(&tokens::of_type(message_type.as_deref().unwrap_or_default()));
-    tokens::of_text(&fold(content.as_deref().unwrap_or_default())).iter().for_each(|token| push(token));
+    let text = said::of_stored(content.as_deref().unwrap_or_default(), parts.as_deref());
+    tokens::of_text(&fold(&text)).iter().for_each(|token| push(token));
     tokens
 }
 

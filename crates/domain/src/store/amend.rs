@@ -1,7 +1,7 @@
 //! What the log's writer reads and writes when a message changes. Rule: what is deleted leaves its position, author, cid, hash and
 //! time, and no word of what was said (C1).
 
-use super::{Tx, each, parts};
+use super::{Tx, each, parts, uploads};
 use crate::log::amend::Target;
 use wire::{MessageType, Role, RoomId, Seq, Time, UserId, read::Tree};
 
@@ -84,6 +84,7 @@ pub(crate) async fn delete(tx: &mut Tx, (room, seq): (RoomId, Seq), at_seq: Seq)
             and seq = $2
         )",
     ).bind(room.0).bind(seq.0).execute(db).await.map(|_| ()))?;
+    uploads::drop_sent(tx, (room, seq)).await?;
     for text in [
         "delete from earlier_texts where room_id = $1 and seq = $2",
         "delete from reactions where room_id = $1 and seq = $2",

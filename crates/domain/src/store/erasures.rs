@@ -146,7 +146,9 @@ pub(super) const ERASE_EDITS: &str = concat!(
 );
 
 /// What else is known of messages that lose their content.
-pub(super) const ERASE_AROUND: [&str; 3] = [
+pub(super) const ERASE_AROUND: [&str; 5] = [
+    concat!("insert into files_gone (id) select uploads.id ", of_messages!("uploads"), " on conflict (id) do nothing"),
+    concat!("delete ", of_messages!("uploads")),
     concat!("delete ", of_messages!("earlier_texts")),
     concat!("delete ", of_messages!("reactions")),
     concat!("delete ", of_messages!("mentions")),
@@ -270,6 +272,8 @@ pub(crate) async fn delete_room(tx: &mut Tx, room: RoomId, head: Seq, at: Time) 
         and to_seq is null",
     ).bind(room.0).bind(head.0).execute(db).await.map(|_| ()))?;
     for text in [
+        "insert into files_gone (id) select id from uploads where room_id = $1 and seq is null on conflict (id) do nothing",
+        "delete from uploads where room_id = $1 and seq is null",
         "delete from members where room_id = $1",
         "delete from subjects where room_id = $1",
         "delete from room_bans where room_id = $1",

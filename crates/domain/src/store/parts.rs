@@ -9,6 +9,6 @@ pub(crate) fn text(more: &Tree) -> Option<String> {
 }
 
 /// From the column.
-pub(super) fn tree(text: Option<String>) -> Tree {
+pub(crate) fn tree(text: Option<String>) -> Tree {
     text.and_then(|text| parse(&text)).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Store, admin, amend, append, audit, bids, connections, cursors, erasures, events, lobby, members, mentions,
-    networks, open, presence, push, quotes, reactions, receipts, rooms, search, standing,
+    networks, open, presence, push, quotes, reactions, receipts, rooms, search, standing, uploads,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -14,6 +14,19 @@ mod postgres;
 
 /// A statement with the types of its parameters, for SQLite and for Postgres.
 type Asked = (&'static str, &'static str, [String; 2]);
+
+/// What uploading, sending and reading files ask.
+fn of_files() -> Vec<Asked> {
+    let both = |text: &str| [text.to_owned(), text.to_owned()];
+    vec![
+        ("uploads::FIND", "bytea", both(uploads::FIND)),
+        ("uploads::PENDING", "bigint", both(uploads::PENDING)),
+        ("uploads::READABLE", "bytea, bigint", both(uploads::READABLE)),
+        ("uploads::DROP[0]", "bytea, bigint", both(uploads::DROP[0])),
+        ("uploads::DROP_UNSENT[1]", "bigint", both(uploads::DROP_UNSENT[1])),
+        ("uploads::DROP_SENT[1]", "bigint, bigint", both(uploads::DROP_SENT[1])),
+    ]
+}
 
 /// What opening the inbox, a room or the lobby, sending, typing and coming online ask.
 fn texts() -> Vec<Asked> {
@@ -50,6 +63,8 @@ fn texts() -> Vec<Asked> {
         ("erasures::ERASE_AROUND[0]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[0])),
         ("erasures::ERASE_AROUND[1]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[1])),
         ("erasures::ERASE_AROUND[2]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[2])),
+        ("erasures::ERASE_AROUND[3]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[3])),
+        ("erasures::ERASE_AROUND[4]", "bigint, bigint, bigint, bigint", both(erasures::ERASE_AROUND[4])),
         ("erasures::ERASE_EMOJI", "bigint, bigint, bigint, bigint", both(erasures::ERASE_EMOJI)),
         ("erasures::TAKE_BACK", "bigint, bigint, bigint, bigint", both(erasures::TAKE_BACK)),
         ("amend::TARGET", "bigint, bigint, bigint", both(amend::TARGET)),
@@ -86,7 +101,7 @@ fn texts() -> Vec<Asked> {
     ]
 }
 
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "audit",
     "bids",
     "blocks",
@@ -105,6 +120,7 @@ const TABLES: [&str; 19] = [
     "search_entries",
     "sessions",
     "subjects",
+    "uploads",
     "users",
 ];
 
@@ -126,7 +142,7 @@ async fn sqlite_enters_every_table_by_an_index() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::new(format!("sqlite:{}", folder.path().join("plans.db").display()));
     let Store::Sqlite { writer, .. } = open::open(&settings).await.unwrap() else { panic!("not SQLite") };
-    for (name, _, [text, _]) in texts() {
+    for (name, _, [text, _]) in texts().into_iter().chain(of_files()) {
         let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {text}"))).fetch_all(&writer).await.unwrap();
         let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
         println!("{name}:\n{}", plan.join("\n"));
@@ -145,7 +161,7 @@ async fn postgres_enters_every_table_by_an_index() {
     for setting in ["set enable_seqscan = off", "set plan_cache_mode = force_generic_plan"] {
         sqlx::query(AssertSqlSafe(setting)).execute(&mut connection).await.unwrap();
     }
-    for (number, (name, types, [_, text])) in texts().into_iter().enumerate() {
+    for (number, (name, types, [_, text])) in texts().into_iter().chain(of_files()).enumerate() {
         let prepare = format!("prepare plan{number} ({types}) as {text}");
         sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await.unwrap();
         let arguments = types.split(", ").map(|_| "null").collect::<Vec<_>>().join(", ");

@@ -1,15 +1,16 @@
 //! What messages answer. Rule: of a message that its reader may not see nothing is read but where it stands.
 
-use super::{Tx, each, rows::Listed};
+use super::{Tx, each, parts, rows::Listed};
 use serde_json::json;
 use std::{collections::BTreeMap, sync::LazyLock};
-use wire::{Event, Person, Quote, RoomId, Seq, UserId, limits::QUOTE_CHARS_MAX};
+use wire::{Event, Message, MessageType, Person, Quote, RoomId, Seq, UserId, limits::QUOTE_CHARS_MAX};
 
 /// See [`find`].
 pub(super) static FIND: LazyLock<Listed> = LazyLock::new(|| {
     let text = "with wanted(room_id, seq, viewer_id) as ({rows})
         select wanted.room_id, wanted.seq, wanted.viewer_id, users.id, users.username, users.display_name,
-            substr(events.content, 1, {chars}), events.changed_seq
+            substr(events.content, 1, {chars}), events.changed_seq,
+            case when events.content = '' then events.parts end
         from wanted
         cross join events
         cross join users
@@ -28,8 +29,9 @@ pub(super) static FIND: LazyLock<Listed> = LazyLock::new(|| {
     Listed::new(&["bigint", "bigint", "bigint"], &text.replace("{chars}", &QUOTE_CHARS_MAX.to_string()))
 });
 
-/// Room, position, who looks; who wrote it: number, username, name; the beginning of the text; what was folded in last.
-type Row = (i64, i64, i64, i64, String, String, Option<String>, Option<i64>);
+/// Room, position, who looks; who wrote it: number, username, name; the beginning of the text; what was folded in last; what it carries
+/// instead of a text.
+type Row = (i64, i64, i64, i64, String, String, Option<String>, Option<i64>, Option<String>);
 
 /// The messages at these positions, as quotes for these viewers. What is no message, or not the viewer's to see, is left out.
 pub(crate) async fn find(
@@ -39,10 +41,12 @@ pub(crate) async fn find(
     let rows = json!(wanted).to_string();
     let text = FIND.text(tx);
     let found: Vec<Row> = each!(tx, db => sqlx::query_as(text).bind(rows).fetch_all(db).await)?;
-    let quote = |(room, seq, viewer, id, username, display_name, content, changed): Row| {
+    let quote = |(room, seq, viewer, id, username, display_name, content, changed, carried): Row| {
         let author = Some(Person { id: UserId(id), username, display_name });
         let deleted = content.is_none();
-        let content = content.as_deref().map(Quote::excerpt).unwrap_or_default();
+        let said =
+            Message { more: parts::tree(carried), ..Message::new(MessageType::Text, content.unwrap_or_default()) };
+        let content = Quote::excerpt(said.gist());
         let changed = Seq(changed.unwrap_or_default());
         ((RoomId(room), Seq(seq), UserId(viewer)), Quote { seq: Seq(seq), author, content, deleted, changed })
     };

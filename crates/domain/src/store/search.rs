@@ -120,12 +120,14 @@ pub(crate) struct Waiting {
     pub(crate) author_id: i64,
     pub(crate) message_type: Option<String>,
     pub(crate) content: Option<String>,
+    pub(crate) parts: Option<String>,
 }
 
 macro_rules! waiting {
     ($lock:literal) => {
         concat!(
-            "select search_entries.id, search_entries.room_id, events.author_id, events.message_type, events.content
+            "select search_entries.id, search_entries.room_id, events.author_id, events.message_type, events.content,
+                events.parts
             from search_entries
             join events on events.room_id = search_entries.room_id and events.seq = search_entries.seq
             where search_entries.is_waiting
@@ -220,12 +222,13 @@ pub(crate) struct Candidate {
     pub(crate) seq: i64,
     pub(crate) at_ms: i64,
     pub(crate) content: String,
+    pub(crate) parts: Option<String>,
 }
 
 macro_rules! candidates {
     ($id:literal, $matches:literal) => {
         concat!(
-            "select search_entries.id, events.room_id, events.seq, events.at_ms, events.content
+            "select search_entries.id, events.room_id, events.seq, events.at_ms, events.content, events.parts
             from search_index
             cross join search_entries
             cross join events
