@@ -32,6 +32,8 @@ function request(options) {
     return new Promise((resolve) => (letGo = resolve));
   };
   navigator.locks.request(`twotick ${account}`, options, held).catch(() => {
+    // Stolen by yet another before it was here.
+    if (options.steal) taking = false;
     if (holder !== own) return;
     holder = undefined;
     turn(false);

@@ -12,7 +12,8 @@ async function away(ana: Person, bea: Person): Promise<{ tabs: Person[]; room: s
   await bea.openLive(ana);
   const tabs = [ana, await ana.tab(room), await ana.tab('/')];
   for (const tab of tabs) await tab.live();
-  await tabs.at(-1)?.leads();
+  const lead = () => Promise.all(tabs.map(({ page }) => page.locator('.chat[data-leader="true"]').count()));
+  await expect.poll(async () => (await lead()).includes(1)).toBe(true);
   await ana.tab();
   return { tabs, room };
 }
