@@ -18,9 +18,9 @@ export function fit(area, over, isIdle) {
 }
 
 // Files: picked, pasted, or dropped wherever it is. What becomes of them is loaded then, or when some may be left from before: those have
-// the second database.
+// the second database. A browser that keeps nothing has none.
 const hand = (...files) => import('/files.js').then(({ hear }) => hear(...files));
-indexedDB.databases?.().then((all) => all[1] && hand());
+globalThis.indexedDB?.databases?.().then((all) => all[1] && hand(), () => {});
 
 function clip(area) {
   if (area.form.querySelector('.attach')) return;
