@@ -276,7 +276,12 @@ test('what can be done about a refused message is in reach from it, and no stop 
       await expect(focused).toHaveText(name);
     }
   };
+  const leaveComposer = async () => {
+    await page.keyboard.press('Shift+Tab');
+    await expect(page.getByRole('button', { name: 'Attach' })).toBeFocused();
+  };
   await ana.composer.focus();
+  await leaveComposer();
   await walk('Shift+Tab', 'Discard all', 'Retry all');
   await page.keyboard.press('Shift+Tab');
   await expect(ana.bubble('third')).toBeFocused();
@@ -293,6 +298,7 @@ test('what can be done about a refused message is in reach from it, and no stop 
   await page.keyboard.press('Enter');
   await expect(ana.bubble('second')).toHaveCount(0);
   await expect(ana.composer, 'the button that had the focus is gone').toBeFocused();
+  await leaveComposer();
   await walk('Shift+Tab', 'Discard all');
   await page.keyboard.press('Enter');
   await expect(refusedBar(ana)).toBeHidden();
