@@ -73,9 +73,9 @@ export class PushService {
     return this.letters[place];
   }
 
-  /** Hands a letter to the browser's service worker, as its push service would, and waits until it has done with it: Chromium loses
-   * a notification that it is asked about while it comes up. */
-  async deliver(person: Person, letter: unknown): Promise<void> {
+  /** Hands letters to the browser's service worker at once, as its push service would, and waits until it has done with them: Chromium
+   * loses a notification that it is asked about while it comes up. */
+  async deliver(person: Person, ...letters: unknown[]): Promise<void> {
     const worker = await workerOf(person);
     const before = await worker.evaluate(() => {
       const scope = globalThis as unknown as { pushed: (data: unknown) => Promise<void>; done?: number };
@@ -96,8 +96,10 @@ export class PushService {
     });
     await session.send('ServiceWorker.enable');
     await expect.poll(() => registrationId, { message: 'the registration is known' }).toBeDefined();
-    await session.send('ServiceWorker.deliverPushMessage', { origin: person.origin, registrationId: String(registrationId), data: JSON.stringify(letter) });
-    await expect.poll(() => worker.evaluate(() => (globalThis as unknown as { done: number }).done), { message: 'the letter is read' }).toBe(before + 1);
+    const to = { origin: person.origin, registrationId: String(registrationId) };
+    await Promise.all(letters.map((letter) => session.send('ServiceWorker.deliverPushMessage', { ...to, data: JSON.stringify(letter) })));
+    const done = () => worker.evaluate(() => (globalThis as unknown as { done: number }).done);
+    await expect.poll(done, { message: 'the letters are read' }).toBe(before + letters.length);
     await session.detach();
   }
 

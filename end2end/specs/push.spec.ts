@@ -71,6 +71,15 @@ test('a message while no tab is open is shown, the next in its place, and both g
   expect(service.letters).toHaveLength(3);
 });
 
+test('messages of many rooms that come at once are all shown', async ({ laptop, person, service }) => {
+  const bea = await person('bea');
+  const ana = await (await laptop('ana')).open();
+  await subscribed(ana, bea, service);
+  const letters = Array.from({ length: 20 }, (_, at) => ({ room: 100 + at, seq: 1, title: `Room ${at}`, text: 'hello', count: 1, badge: at }));
+  await service.deliver(ana, ...letters);
+  await expect.poll(async () => (await shown(ana)).length).toBe(letters.length);
+});
+
 test('while a tab is open nothing is pushed', async ({ laptop, person, service }) => {
   const bea = await person('bea');
   const ana = await (await laptop('ana')).open();
