@@ -56,7 +56,7 @@ export function draw(message, bid) {
   drawn.told = told;
   shown?.remove();
   message.querySelector('.meta').before(drawn);
-  const me = find('.who')?.dataset.viewer;
+  const me = find('[data-viewer]')?.dataset.viewer;
   const ways = bid.state !== 'open' || !message.dataset.seq || !find(composer) ? []
     : 'own' in message.dataset ? [['withdraw', 'Withdraw']]
     : bid.to.username === me ? [['accept', 'Accept'], ['decline', 'Decline'], ['counter', 'Another bid…']] : [];

@@ -1,6 +1,6 @@
 // A message, drawn from the JSON of app/src/ui/bubble/told.rs. Rule: its node stays the same from "waiting" to "read", what has not
 // changed is not touched, and it is what the server draws (app/src/ui/bubble/markup.rs).
-import { add, all, ask, drawing } from './rows.js';
+import { add, all, ask, drawing, portray } from './rows.js';
 
 const flags = ['own', 'long', 'emoji', 'deleted', 'note', 'mention', 'changing'];
 
@@ -22,16 +22,21 @@ export function make() {
 export function dress(message, told) {
   if (told === message.told) return;
   message.told = told;
-  const { is, cid, seq, name, initials, color, text, more, stamp, time, edited, quote, refused, tick, reactions } = JSON.parse(told);
+  const { is, cid, seq, name, initials, color, picture, text, more, stamp, time, edited, quote, refused, tick, reactions } = JSON.parse(told);
   const [who, words, meta] = ['span', '.text', '.meta'].map((part) => message.querySelector(`:scope > ${part}`));
   for (const flag of flags) message.toggleAttribute(`data-${flag}`, is.includes(flag));
   if (!message.dataset.cid) {
     message.dataset.cid = cid;
     message.autofocus = is.includes('at');
     who.className = initials ? 'author' : 'hidden';
-    if (initials) add(who, 'span', { class: 'avatar', 'data-color': color, 'aria-hidden': true }, initials);
-    who.append(' ', `${name}: `);
     if (drawn[cid]) words.before(drawn[cid]);
+  }
+  const author = name + picture;
+  if (who.said !== author) {
+    who.said = author;
+    who.replaceChildren();
+    if (initials) portray(add(who, 'span', { class: 'avatar', 'data-color': color, 'aria-hidden': true }), initials, picture);
+    who.append(' ', `${name}: `);
   }
   if (seq) message.dataset.seq = seq;
   message.typed = text;

@@ -188,16 +188,18 @@ export async function wipe() {
   await transact(stores.slice(1), (...kept) => kept.forEach((store) => void store.clear()));
 }
 
-// Where Web Locks are missing: whether `tab` may lead the account now. A lease from the future is one of a clock set back.
-export const claim = (account, tab, now_ms, take) => {
-  let leads = false;
+// Where Web Locks are missing: whether `tab` may lead the account now, and then the number of its last look. `take` is a new look, and
+// the last one counts. A lease from the future is one of a clock set back.
+export const claim = (account, tab, now_ms, look, take) => {
+  let leads;
   return transact(['lease'], (leases) => {
     leases.get(account).onsuccess = ({ target: { result: lease } }) => {
-      const free = !lease || lease.tab === tab || lease.until_ms < now_ms || lease.until_ms > now_ms + lease_ms;
-      leads = take || free;
-      if (leads) leases.put({ tab, until_ms: now_ms + lease_ms }, account);
+      // Its own last look may not have come to its knowledge yet.
+      if (take || lease?.tab === tab) look = Math.max(look, lease?.look ?? 0) + Number(take);
+      leads = lease?.tab === tab || !(lease?.until_ms >= now_ms && lease.until_ms <= now_ms + lease_ms && lease.look >= look);
+      if (leads) leases.put({ tab, look, until_ms: now_ms + lease_ms }, account);
     };
-    return () => leads;
+    return () => leads && look;
   }, 'readwrite', 'relaxed');
 };
 

@@ -210,7 +210,7 @@ export function restore() {
 
 // What the socket says that other scripts listen to, in the words of docs/protocol.md: all but messages.
 export function overhear(text) {
-  if (!/^{"type":"(event|lobby|people)"/.test(text) || text.includes('"kind":"message"')) return;
+  if (!/^{"type":"(event|lobby|people|presences?|profiles","people|welcome)"/.test(text) || text.includes('"kind":"message"')) return;
   let frame;
   try {
     frame = JSON.parse(text);
@@ -221,7 +221,7 @@ export function overhear(text) {
   dispatchEvent(new CustomEvent('twotick', { detail: frame }));
   const { type, rev, requests, row } = frame;
   const shown = type === 'lobby' ? find('.lobby')?.dataset.rev : find('[data-requests]')?.dataset.requests;
-  if (type === 'event' || (!row && shown === String(rev ?? requests))) return;
+  if (!['lobby', 'people', 'profiles'].includes(type) || (!row && shown === String(rev ?? requests))) return;
   import('/lobby.js').then(({ draw }) => draw(frame)).catch(() => {});
 }
 

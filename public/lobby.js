@@ -1,12 +1,13 @@
 // The lobby below the list of conversations, and how many people wait for an answer, drawn anew when the socket says that they are
 // others (public/keys.js). Rule: it looks as the server draws it (app/src/pages/beside.rs).
-import { add, find } from '/chat.js';
+import { add, all, find, portray } from '/chat.js';
 
 // As crates/wire/src/limits.rs says.
 const rooms_shown = 5;
 
-// A frame `lobby` or `people`.
+// A frame `lobby`, `people` or `profiles`.
 export function draw(frame) {
+  if (frame.type === 'profiles') return frame.people.forEach(rename);
   if (!find('.lobby').firstChild) furnish(find('.lobby'));
   if (frame.type === 'lobby') drawRooms(frame);
   else {
@@ -63,17 +64,29 @@ function drawRequests(requests) {
 }
 
 // Somebody is connected with the user now: a row as those of people above, which the page will hold when it is loaded again.
-function meet({ person: { username, display_name: name, id }, relation }) {
+function meet({ person: { username, display_name: name, id, avatar }, relation }) {
   const list = find('.lobby .met');
   list.querySelector(`[data-username="${username}"]`)?.parentElement.remove();
   if (relation !== 'connected' || find(`.inbox [data-username="${username}"]`)) return;
   const item = document.createElement('li');
   item.dataset.unless = `[data-room][data-username="${username}"]`;
   const row = add(item, 'a', { class: 'row', href: `/dm/${username}`, 'data-username': username });
-  const letters = name.split(/\s+/).filter(Boolean).map((word) => [...word][0]);
-  const face = add(add(row, 'span', { class: 'portrait' }), 'span', { class: 'avatar', 'aria-hidden': 'true', 'data-color': id % 8 });
-  face.textContent = letters[0] + (letters.length > 1 ? letters.at(-1) : '');
+  const face = add(add(row, 'span', { class: 'portrait' }), 'span', { class: 'avatar', 'aria-hidden': 'true', 'data-color': id % 8, 'data-face': id });
+  portray(face, letters(name), picture(avatar));
   add(row, 'span', { class: 'row-title', dir: 'auto' }, name);
   add(row, 'span', { class: 'row-last' }, 'Say hello');
   list.prepend(item);
+}
+
+function letters(name) {
+  const first = name.split(/\s+/).filter(Boolean).map((word) => [...word][0]);
+  return (first[0] ?? '') + (first.length > 1 ? first.at(-1) : '');
+}
+
+const picture = (avatar) => avatar && `/avatars/${avatar}`;
+
+// Somebody shows themselves otherwise: wherever nobody else draws them anew.
+function rename({ id, username, display_name: name, avatar }) {
+  for (const face of all(`:is(.top, .lobby) [data-face="${id}"]`)) portray(face, letters(name), picture(avatar));
+  for (const title of all(`[data-viewer="${username}"], .met [data-username="${username}"] .row-title`)) title.textContent = name;
 }

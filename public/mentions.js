@@ -1,6 +1,6 @@
 // Whom to name: members of the room whose names begin with what stands between "@" and the caret. Rule: while the list is open it takes
 // the keys that it needs and no other, and where no answer comes there is no list.
-import { add } from '/chat.js';
+import { add, portray } from '/chat.js';
 
 // What Safari says of the Enter that ends an input method's composition.
 const composing_key = 229;
@@ -54,8 +54,9 @@ function show(area, { from }, people) {
   close();
   if (people.length === 0) return;
   const list = add(area.form, 'ul', { class: 'mentions', role: 'listbox', id: 'mentions', 'aria-label': 'Members' });
-  const options = people.map(({ username, display_name: name }, index) => {
+  const options = people.map(({ id, username, display_name: name, avatar }, index) => {
     const option = add(list, 'li', { role: 'option', id: `mention-${index}` });
+    portray(add(option, 'span', { class: 'avatar', 'aria-hidden': 'true', 'data-color': id % 8 }), [...name][0], avatar && `/avatars/${avatar}`);
     add(option, 'span', { dir: 'auto' }, name);
     add(option, 'bdi', { dir: 'ltr' }, `@${username}`);
     return option;

@@ -56,6 +56,7 @@ async function tellWaiting() {
 
 if (location.pathname === '/login') tellWaiting().catch(() => {});
 if (document.querySelector('.new-place')) import('/location.js').then(({ ready }) => ready(document)).catch(() => {});
+if (document.querySelector('#avatar')) import('/settings.js').then(({ ready }) => ready(document)).catch(() => {});
 if (location.pathname === '/people') import('/people.js').catch(() => {});
 
 // Beside the conversation, where there is one; else the page that the link leads to.

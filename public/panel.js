@@ -16,6 +16,11 @@ let isPushed = false;
 let due;
 // How often something was asked for: what was asked before is not shown any more.
 let turns = 0;
+// While something in it is pressed: until that is let go, it stays where it is.
+let pressed;
+let letGo = () => {};
+// Who came or went since what is shown was asked for, and whether they are here.
+const heard = new Map();
 
 const pathOf = (address) => new URL(address, location.href).pathname;
 const isPlain = ({ button, metaKey, ctrlKey, shiftKey, altKey }) => !button && !metaKey && !ctrlKey && !shiftKey && !altKey;
@@ -24,13 +29,13 @@ const body = () => panel.lastElementChild;
 
 // Opens what a link leads to. Where that cannot be had, the link is followed.
 export async function open(link) {
+  heard.clear();
   try {
     const main = await fetch(link.href).then(mainAt, (error) => spare(link.href, error));
     if (!panel) unfold();
     opener = link;
     shown = link.href;
-    fill(main);
-    enter();
+    begin(main);
   } catch {
     location.assign(link.href);
   }
@@ -60,6 +65,7 @@ function unfold() {
   drawing(button, 'close');
   add(panel, 'div');
   button.addEventListener('click', leave);
+  panel.addEventListener('pointerdown', () => (pressed = new Promise((done) => (letGo = done))));
   panel.addEventListener('click', follow);
   panel.addEventListener('submit', send);
   room.observe(find('.chat'), { attributeFilter: ['data-open'] });
@@ -81,6 +87,8 @@ function cover() {
 function fill(main) {
   body().className = main.className;
   body().replaceChildren(...main.childNodes);
+  heard.forEach(mark);
+  if (body().querySelector('#avatar')) import('/settings.js').then(({ ready }) => ready(body())).catch(() => {});
   if (body().querySelector('.new-place')) import('/location.js').then(({ ready }) => ready(body())).catch(() => {});
   const head = body().querySelector('h1');
   head?.setAttribute('tabindex', '-1');
@@ -92,6 +100,11 @@ function enter() {
   const goals = ['[aria-invalid]', '[autofocus]', 'h1'].map((goal) => body().querySelector(goal));
   (goals.find(Boolean) ?? panel).focus({ preventScroll: true });
   panel.scrollTop = 0;
+}
+
+function begin(main) {
+  fill(main);
+  enter();
 }
 
 // The user is done with it.
@@ -125,7 +138,7 @@ function follow(event) {
   if (isHere && link.search) {
     if (!jump(link)) return;
   } else if (isHere) leave();
-  else if (link.pathname === pathOf(shown) || 'panel' in link.dataset) load(link.href, enter);
+  else if (link.pathname === pathOf(shown) || 'panel' in link.dataset) load(link.href, begin);
   else return;
   event.preventDefault();
 }
@@ -147,16 +160,19 @@ async function send(event) {
   const { target: form, submitter } = event;
   // A second press of the same button; a look that is on its way keeps nobody waiting.
   if (panel.ariaBusy) return;
-  const data = new URLSearchParams(new FormData(form, submitter));
+  const written = new FormData(form, submitter);
+  // Files go as they are.
+  const data = form.enctype.startsWith('multipart') ? written : new URLSearchParams(written);
   const place = placeOf(submitter ?? form);
-  if (form.method === 'get') load(`${form.action}?${data}`, enter);
-  else load(form.action, () => returnTo(place), { method: 'POST', body: data });
+  if (form.method === 'get') load(`${form.action}?${data}`, begin);
+  else load(form.action, (main) => (fill(main), returnTo(place)), { method: 'POST', body: data });
 }
 
 // Shows what an address answers; one that leads out of here is gone to.
-async function load(address, then, options, isLook) {
+async function load(address, show, options, isLook) {
   const asked = panel;
   const turn = ++turns;
+  heard.clear();
   panel.ariaBusy = isLook ? null : 'true';
   // It may be closed meanwhile, or something else be asked for.
   const isOver = () => panel !== asked || turn !== turns;
@@ -167,20 +183,21 @@ async function load(address, then, options, isLook) {
     if (answer.redirected && pathOf(answer.url) === location.pathname) return leave();
     if (answer.redirected && pathOf(answer.url) !== pathOf(shown)) return location.assign(answer.url);
     const main = await mainOf(answer);
+    if (isLook) await pressed;
     if (isOver()) return;
     // The room is not the user's any more.
     if (!options && answer.status === 404) return close(true);
+    // What was written while it was on its way stays.
+    if (isLook && isBegun()) return offer();
     if (!options) shown = answer.url;
-    fill(main);
-    then();
+    show(main);
   } catch (error) {
     const main = options ? undefined : await spare(address, error).catch(() => undefined);
     // Nobody asked for a look; the next one comes with the next change.
     if (isOver() || isLook) return;
     if (!main) return complain();
     shown = address;
-    fill(main);
-    then();
+    show(main);
   } finally {
     if (!isOver()) asked.ariaBusy = null;
   }
@@ -218,19 +235,32 @@ function returnTo(place) {
 const fields = () => [...body().querySelectorAll('input:not([type=hidden]), textarea')];
 const isWritten = (field) => (field.type === 'checkbox' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
 
+// Whether something is being written, or was refused.
+const isBegun = () => Boolean(body().querySelector('[role=alert]')) || fields().some(isWritten);
+
 // Somebody came, went or changed something: what is shown is read again, unless that would take away what is being written, or
 // what was answered to it.
 function renew() {
-  if (!panel || panel.ariaBusy) return;
-  if (body().querySelector('[role=alert]') || fields().some(isWritten)) return offer();
+  if (!panel) return;
+  if (panel.ariaBusy) return later();
+  if (isBegun()) return offer();
+  load(shown, keepPlace, undefined, true);
+}
+
+function later() {
+  clearTimeout(due);
+  due = setTimeout(renew, pause_ms);
+}
+
+// What is open, focused and in view stays so.
+function keepPlace(main) {
   const [scrolled, focused] = [panel.scrollTop, panel.contains(document.activeElement) ? document.activeElement : undefined];
   const opened = [...body().querySelectorAll('details[open]')].map((details) => details.closest('[data-member]')?.dataset.member);
   const place = focused && (body().contains(focused) ? placeOf(focused) : undefined);
-  load(shown, () => {
-    for (const member of opened) body().querySelector(`[data-member="${CSS.escape(member ?? '')}"] details`)?.setAttribute('open', '');
-    if (place) returnTo(place);
-    panel.scrollTop = scrolled;
-  }, undefined, true);
+  fill(main);
+  for (const member of opened) body().querySelector(`[data-member="${CSS.escape(member ?? '')}"] details`)?.setAttribute('open', '');
+  if (place) returnTo(place);
+  panel.scrollTop = scrolled;
 }
 
 function offer() {
@@ -240,16 +270,41 @@ function offer() {
   line.role = 'status';
   line.dataset.outdated = '';
   line.append('Something has changed here. ');
-  add(line, 'button', { type: 'button' }, 'Show it').addEventListener('click', () => load(shown, enter));
-  body().querySelector('h1').after(line);
+  add(line, 'button', { type: 'button' }, 'Show it').addEventListener('click', () => load(shown, begin));
+  // At the end, so that nothing moves.
+  body().append(line);
+}
+
+// Shows of somebody whether they are here, where that is the user's to know.
+function mark(online, user) {
+  const word = online ? 'online' : 'offline';
+  for (const face of body().querySelectorAll(`[data-face="${user}"]`)) {
+    const row = face.closest('[data-member], .peer');
+    const dot = row?.querySelector('[data-presence]:not([data-presence=unknown])');
+    if (!dot) continue;
+    dot.dataset.presence = word;
+    row.querySelector('[data-seen]').textContent = ` · ${word}`;
+  }
+}
+
+// Whether what is shown may be another by now.
+function isAbout(frame) {
+  // Who came and went while there was no connection is not told again.
+  if (frame.type === 'welcome') return body().querySelector('[data-seen]') && !isBegun();
+  if (frame.type === 'profiles') return frame.people.some(({ id }) => body().querySelector(`[data-face="${id}"]`));
+  return isChange(frame) && pathOf(shown).startsWith(`/r/${frame.room}/`);
 }
 
 // What the socket says, by public/keys.js.
 addEventListener('twotick', ({ detail }) => {
-  if (!panel || !isChange(detail) || !pathOf(shown).startsWith(`/r/${detail.room}/`)) return;
-  clearTimeout(due);
-  due = setTimeout(renew, pause_ms);
+  for (const { user, online } of { presence: [detail], presences: detail.people }[detail.type] ?? []) {
+    heard.set(user, online);
+    if (panel) mark(online, user);
+  }
+  if (panel && isAbout(detail)) later();
 });
+// The click comes right after it.
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(letGo));
 addEventListener('popstate', () => close());
 addEventListener('keydown', (event) => {
   if (!panel || event.key !== 'Escape' || event.isComposing || event.defaultPrevented || find('dialog[open]')) return;

@@ -1,6 +1,6 @@
 // A row of the list of conversations, drawn from the JSON of app/src/ui/inbox/told.rs. Rule: its nodes stay, what has not changed is not
 // touched, and it is what the server draws (app/src/ui/inbox/markup.rs).
-import { add, drawing } from './rows.js';
+import { add, drawing, portray } from './rows.js';
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -34,13 +34,13 @@ export function showRow(row, told) {
   row.told = told;
   const said = JSON.parse(told);
   also.row?.(said);
-  const { path, room, username, level, open, title, initials, color, presence, stamp, time, kind, mark, before, text, badge } = said;
+  const { path, room, username, level, open, title, initials, color, picture, presence, stamp, time, kind, mark, before, text, badge } = said;
   const link = row.firstChild;
   const [portrait, name] = link.children;
   const [face, dot] = portrait.children;
   put(link, { href: path, 'data-room': room, 'data-username': username, 'data-level': level, 'aria-current': open && 'page' });
   put(face, { 'data-color': color });
-  write(face, initials);
+  portray(face, initials, picture);
   put(dot, { 'data-presence': presence, 'aria-label': presence });
   write(name, title);
   if (!link.children[2]) {

@@ -17,6 +17,15 @@ export function add(parent, tag, attributes = {}, text = '') {
   return element;
 }
 
+// Somebody's face: letters, and over them the picture, if there is one.
+export function portray(face, letters, picture) {
+  if (face.textContent !== letters) face.textContent = letters;
+  const shown = face.querySelector('img');
+  if (picture === shown?.getAttribute('src')) return;
+  shown?.remove();
+  if (picture) add(face, 'img', { src: picture, alt: '' });
+}
+
 // To the module, what somebody wants done (app/src/live/asked.rs).
 export const ask = (detail) => dispatchEvent(new CustomEvent('act', { detail }));
 

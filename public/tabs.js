@@ -11,6 +11,8 @@ export let account;
 let hear, channel, timer, queued, holder, letGo;
 let leads = false;
 let taking = false;
+// The number of its last look, among those of all tabs.
+let look = 1;
 
 function turn(leading) {
   if (leads === leading) return;
@@ -47,8 +49,13 @@ function queue() {
   request({ signal: queued.signal });
 }
 
-// On plain http there are none: a lease in IndexedDB, renewed before it ends. Without IndexedDB, each tab for itself.
-const lease = (take) => claim(account, tab, Date.now(), take).catch(() => true).then((leading) => timer && turn(leading));
+// On plain http there are none: a lease in IndexedDB, renewed before it ends. One that ended while its tab was busy, and was given to
+// another, comes back to whichever was looked at last. Without IndexedDB, each tab for itself.
+const lease = (take) =>
+  claim(account, tab, Date.now(), look, take).catch(() => look).then((number) => {
+    look = number || look;
+    if (timer) turn(Boolean(number));
+  });
 
 // Takes part from now on; `tell` hears "lead", "follow", what other tabs say, and "open ROOM".
 export function join(name, tell) {

@@ -20,6 +20,8 @@ wasm_bindgen_dir="$tools/wasm-bindgen-cli-$wasm_bindgen_version"
 nextest_dir="$tools/cargo-nextest-$NEXTEST_VERSION"
 site_tools_dir="$tools/site-tools-$(sha256sum scripts/tools/package-lock.json | cut -c1-12)"
 
+schemathesis_dir="$tools/schemathesis-$(sha256sum scripts/tools/schemathesis.txt | cut -c1-12)"
+
 # Ours come first: Debian's wasm-opt breaks the module, and an older wasm-bindgen refuses it.
 export PATH="$cargo_leptos_dir/bin:$wasm_bindgen_dir/bin:$site_tools_dir/node_modules/.bin:$PATH:$nextest_dir/bin"
 

@@ -1,6 +1,8 @@
 //! The door of the server functions. Rule: who calls and what is allowed is the domain's business; this hands both
 //! over.
 
+pub mod v1;
+
 use crate::state::AppState;
 use axum::{
     extract::{Request, State},

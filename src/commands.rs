@@ -2,6 +2,7 @@
 //! is 2.
 
 mod demo;
+mod host;
 mod user;
 
 use crate::{
@@ -39,6 +40,12 @@ enum Command {
     /// Look after accounts, also while the server runs
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Look after host applications, also while the server runs
+    #[command(subcommand)]
+    App(host::AppCommand),
+    /// Look after the API keys of host applications, also while the server runs
+    #[command(subcommand)]
+    Key(host::KeyCommand),
 }
 
 /// Why a command failed.
@@ -87,6 +94,8 @@ fn start(cli: Cli, config: Config) -> Result<(), Failure> {
             Command::Migrate => migrate(config).await,
             Command::Demo => demo::run(config).await,
             Command::User(command) => user::run(command, config).await,
+            Command::App(command) => host::run(command, config).await,
+            Command::Key(command) => host::run_key(command, config).await,
         }
     })
 }

@@ -8,11 +8,15 @@ pub use settings::{Flags, SETTINGS, Setting};
 pub use value::{Direct, LogFormat, PublicUrl, origin_of};
 
 use crate::{gateway::Pace, patience::Patience, push::VapidKey};
+use domain::TokenKey;
+use ipnet::IpNet;
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
-use value::{contact, count, database, direct, flag, folder, log_format, push_key, socket, trusted};
+use value::{
+    contact, count, database, direct, flag, folder, log_format, origins, push_key, socket, token_keys, trusted,
+};
 
 /// Everything that an operator can set, parsed.
 #[derive(Clone, Debug)]
@@ -32,7 +36,7 @@ pub struct Config {
     /// Accepted, and not used yet.
     pub redis_url: Option<String>,
     /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<IpNet>,
     /// The site's folder, in place of what the binary holds.
     pub site_dir: Option<PathBuf>,
     /// The filter of the log.
@@ -51,8 +55,22 @@ pub struct Config {
     pub logins_per_window_max: u32,
     /// New accounts from one address in an hour.
     pub registrations_per_hour_max: u32,
+    /// Calls of one host application in ten seconds.
+    pub host_calls_per_window_max: u32,
+    /// Requests to the API from one address in ten seconds.
+    pub api_requests_per_address_max: u32,
+    /// The same of one user.
+    pub api_requests_per_user_max: u32,
+    /// The same of one user to one operation.
+    pub api_requests_per_route_max: u32,
+    /// Pages of other sites that may use the API.
+    pub cors_origins: Vec<PublicUrl>,
     /// Life of a session.
     pub session_days: i64,
+    /// Life of an access token.
+    pub access_token_minutes: i64,
+    /// What access tokens are signed with; none: the database has keys.
+    pub token_keys: Vec<TokenKey>,
     /// Days after which messages are erased; none: they are kept.
     pub retention_days: Option<i64>,
     /// Grace before a user counts as offline.
@@ -67,6 +85,10 @@ pub struct Config {
     pub push_delay_ms: i64,
     /// Push services may be anywhere.
     pub push_anywhere: bool,
+    /// Webhooks may lead anywhere.
+    pub webhooks_anywhere: bool,
+    /// How long after the first failure a webhook is sent the same again.
+    pub webhook_retry_ms: i64,
     /// Reading database connections.
     pub readers_max: u32,
     /// Bytes of one file of a message.
@@ -117,11 +139,20 @@ impl Config {
             sends_per_window_max: self.sends_per_window_max,
             sockets_per_user_max: self.sockets_per_user_max,
             logins_per_window_max: self.logins_per_window_max,
+            host_calls_per_window_max: self.host_calls_per_window_max,
+            registrations_per_hour_max: self.registrations_per_hour_max,
+            api_requests_per_address_max: self.api_requests_per_address_max,
+            api_requests_per_user_max: self.api_requests_per_user_max,
+            api_requests_per_route_max: self.api_requests_per_route_max,
             session_days: self.session_days,
+            access_token_minutes: self.access_token_minutes,
+            token_keys: self.token_keys.clone(),
             retention_days: self.retention_days,
             offline_grace_ms: self.offline_grace_ms,
             push_delay_ms: self.push_delay_ms,
             push_anywhere: self.push_anywhere,
+            webhooks_anywhere: self.webhooks_anywhere,
+            webhook_retry_ms: self.webhook_retry_ms,
             readers_max: self.readers_max,
             attachment_bytes_max: self.attachment_bytes_max,
             files_dir: self.data_dir.join("files"),
@@ -199,8 +230,16 @@ impl Sources<'_> {
             sockets_per_user_max: self.take("sockets_per_user_max", |text| count(text, 1, 10_000))?,
             sends_per_window_max: self.take("sends_per_window_max", |text| count(text, 1, 1_000_000))?,
             logins_per_window_max: self.take("logins_per_window_max", |text| count(text, 1, 1_000_000))?,
+            host_calls_per_window_max: self.take("host_calls_per_window_max", |text| count(text, 1, 1_000_000))?,
             registrations_per_hour_max: self.take("registrations_per_hour_max", |text| count(text, 1, 1_000_000))?,
+            api_requests_per_address_max: self
+                .take("api_requests_per_address_max", |text| count(text, 1, 1_000_000))?,
+            api_requests_per_user_max: self.take("api_requests_per_user_max", |text| count(text, 1, 1_000_000))?,
+            api_requests_per_route_max: self.take("api_requests_per_route_max", |text| count(text, 1, 1_000_000))?,
+            cors_origins: self.take("cors_origins", origins)?,
             session_days: self.take("session_days", |text| count(text, 1, 3_650))?,
+            access_token_minutes: self.take("access_token_minutes", |text| count(text, 1, 1_440))?,
+            token_keys: self.take("token_keys", token_keys)?,
             retention_days: self.optional("retention_days", |text| count(text, 1, 36_500))?,
             offline_grace_ms: self.take("offline_grace_ms", |text| count(text, 0, 60_000))?,
             push: self.take("push", flag)?,
@@ -208,6 +247,8 @@ impl Sources<'_> {
             push_key: self.optional("push_key", push_key)?,
             push_delay_ms: self.take("push_delay_ms", |text| count(text, 1, 600_000))?,
             push_anywhere: self.take("push_anywhere", flag)?,
+            webhooks_anywhere: self.take("webhooks_anywhere", flag)?,
+            webhook_retry_ms: self.take("webhook_retry_ms", |text| count(text, 1, 600_000))?,
             readers_max: self.take("readers_max", |text| count(text, 1, 64))?,
             attachment_bytes_max: self.take("attachment_bytes_max", |text| count(text, 1, 1 << 40))?,
             data_dir,
@@ -247,7 +288,7 @@ impl Sources<'_> {
 fn hidden<'a>(name: &str, text: &'a str) -> &'a str {
     match name {
         "database_url" | "redis_url" => text.split("://").next().unwrap_or("…"),
-        "push_key" => "…",
+        "push_key" | "token_keys" => "…",
         _ => text,
     }
 }

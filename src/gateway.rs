@@ -1,23 +1,25 @@
-//! The WebSocket `/ws` (SPEC 9): who comes in, and how. Rule: what can be refused with an HTTP status is refused before
+//! The WebSockets `/ws` and `/ws/chat/{room}` (SPEC 9): who comes in, and how. Rule: what can be refused with an HTTP status is refused before
 //! the upgrade; who is not signed in gets the upgrade, an `error` and a close code, since a browser cannot see a status.
 
 mod catch_up;
 mod dispatch;
 mod flood;
+mod script;
 mod session;
 mod socket;
 
 use crate::{
+    api::v1,
     guard::Nonce,
     problem::{self, Manner},
     state::AppState,
 };
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{Path, Request, State, rejection::PathRejection},
     response::Response,
 };
-use domain::{Attachment, Viewer};
+use domain::{Attachment, Error, Viewer};
 use hyper::upgrade::OnUpgrade;
 use socket::{Farewell, Socket};
 use std::time::Duration;
@@ -43,8 +45,31 @@ impl Default for Pace {
     }
 }
 
+/// What a socket is about.
+enum Room {
+    /// All rooms of its user.
+    All,
+    /// This one, as a script's address names it.
+    Script(String),
+}
+
 /// `GET /ws`. The guard has checked Origin and `Sec-Fetch-*`, and has put the `Viewer`, if any, into the extensions.
-pub async fn open(State(state): State<AppState>, mut request: Request) -> Response {
+pub async fn open(State(state): State<AppState>, request: Request) -> Response {
+    enter(state, request, Room::All).await
+}
+
+/// `GET /ws/chat/{room}`.
+pub async fn open_script(
+    State(state): State<AppState>,
+    room: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    // What cannot be read names no room.
+    let room = room.map(|Path(room)| room).unwrap_or_default();
+    enter(state, request, Room::Script(room)).await
+}
+
+async fn enter(state: AppState, mut request: Request, room: Room) -> Response {
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let response = create_response_with_body(&request, Body::empty);
     let (Some(upgrade), Ok(response)) = (upgrade, response) else {
@@ -53,13 +78,48 @@ pub async fn open(State(state): State<AppState>, mut request: Request) -> Respon
     if state.shutdown.is_cancelled() {
         return refuse(&state, &request, Code::Overloaded.into());
     }
-    match admit(&state, request.extensions().get::<Viewer>()).await {
+    let viewer = match Shown::by(&request).viewer(&state).await {
+        Ok(viewer) => viewer,
+        Err(error) => return refuse(&state, &request, problem::told(error)),
+    };
+    match admit(&state, viewer.as_ref()).await {
         Ok(admission) => {
             let tracker = state.tracker.clone();
-            tracker.spawn(serve(state, upgrade, admission));
+            tracker.spawn(serve(state, upgrade, admission, room));
             response
         }
         Err(refusal) => refuse(&state, &request, refusal),
+    }
+}
+
+/// What a request shows of who opens the socket. What is shown on purpose counts: `Authorization`, then a ticket in the address; else the
+/// cookie, which the guard has let through from our own pages only.
+enum Shown {
+    Bearer(String),
+    Ticket(String),
+    Cookie(Option<Viewer>),
+}
+
+impl Shown {
+    fn by(request: &Request) -> Self {
+        if let Some(token) = v1::bearer(request.headers()) {
+            return Self::Bearer(token.to_owned());
+        }
+        let mut fields = request.uri().query().unwrap_or_default().split('&');
+        match fields.find_map(|field| field.strip_prefix("token=")) {
+            Some(ticket) => Self::Ticket(ticket.to_owned()),
+            None => Self::Cookie(request.extensions().get::<Viewer>().cloned()),
+        }
+    }
+
+    /// # Errors
+    /// The database does not answer.
+    async fn viewer(self, state: &AppState) -> Result<Option<Viewer>, Error> {
+        match self {
+            Self::Bearer(token) => state.chat.bearer(&token).await,
+            Self::Ticket(ticket) => state.chat.redeem_ticket(&ticket).await,
+            Self::Cookie(viewer) => Ok(viewer),
+        }
     }
 }
 
@@ -86,13 +146,13 @@ async fn admit(state: &AppState, viewer: Option<&Viewer>) -> Result<Admission, R
 }
 
 /// The life of one socket, in one task that the server waits for when it stops. Dropping it releases everything.
-async fn serve(state: AppState, upgrade: OnUpgrade, admission: Admission) {
+async fn serve(state: AppState, upgrade: OnUpgrade, admission: Admission, room: Room) {
     let pace = state.config.pace;
     let limit = Duration::from_millis(pace.idle_ms);
     let Ok(Ok(upgraded)) = tokio::time::timeout(limit, upgrade).await else { return };
     let mut socket = Socket::open(upgraded, pace).await;
     match admission {
-        Admission::In(viewer, attachment) => session::run(&state, &viewer, attachment, &mut socket).await,
+        Admission::In(viewer, attachment) => session::run(&state, &viewer, attachment, room, &mut socket).await,
         Admission::Out(code, refusal) => Box::pin(socket.close(Farewell::refused(code, refusal))).await,
     }
 }

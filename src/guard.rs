@@ -2,12 +2,12 @@
 //! checked, and no answer leaves without the security headers (SPEC 8, RELIABILITY 6.2).
 
 pub mod address;
+pub mod cors;
 mod headers;
 mod limits;
 mod origin;
 
 pub use headers::Nonce;
-pub use limits::Registrations;
 
 use crate::{cookie, problem, state::AppState};
 use axum::{
@@ -44,7 +44,7 @@ async fn admit(state: &AppState, request: Request) -> Result<Request, Code> {
         has_cookie: cookie::token(&state.config, request.headers()).is_some(),
         is_upgrade: request.headers().contains_key(header::UPGRADE),
     };
-    if !question.is_our_own() {
+    if !question.is_our_own() && !cors::may_pass(&state.config.cors_origins, &request) {
         return Err(Code::ForeignOrigin);
     }
     limits::whole_body(request, &state.config.patience).await

@@ -13,6 +13,7 @@ pub mod guard;
 pub mod health;
 pub mod listener;
 pub mod offline;
+pub mod outbound;
 pub mod pages;
 pub mod patience;
 pub mod problem;
@@ -22,6 +23,7 @@ pub mod server;
 pub mod state;
 pub mod telemetry;
 pub mod viewer;
+pub mod webhooks;
 
 pub use config::Config;
 pub use server::{ServeError, Server, serve};

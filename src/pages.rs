@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod avatar;
 pub mod bid;
 pub mod details;
 pub mod inbox;
@@ -13,15 +14,13 @@ pub mod place;
 pub mod receipts;
 pub mod room;
 pub mod search;
+pub mod settings;
 pub mod subject;
 pub mod visit;
 
 use crate::pages::visit::Visit;
-use axum::{
-    http::{StatusCode, Uri},
-    response::Response,
-};
-use wire::{Code, Refusal};
+use axum::{http::Uri, response::Response};
+use wire::Code;
 
 /// What is there for every address that leads nowhere: the same as for a room that is not the visitor's.
 pub async fn not_found(visit: Visit) -> Response {
@@ -34,8 +33,5 @@ pub async fn wrong_method(visit: Visit, uri: Uri) -> Response {
     if is_hidden && visit.viewer.as_ref().is_none_or(|viewer| visit.chat().admit_operator(viewer).is_err()) {
         return not_found(visit).await;
     }
-    let message = "This address does not answer that. Go back and try again.".to_owned();
-    let mut response = visit.refused(Refusal { message, ..Code::Malformed.into() });
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response
+    visit.refused(Code::WrongMethod.into())
 }

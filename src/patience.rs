@@ -2,6 +2,7 @@
 //! `gateway::Pace`.
 
 use std::time::Duration;
+use wire::limits::WEBHOOK_ANSWER_MS;
 
 /// Waits of one connection and one request. Tests shorten them; nothing else changes them.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,8 @@ pub struct Patience {
     pub upload: Duration,
     /// For a peer that takes nothing of what is sent to it.
     pub stuck: Duration,
+    /// For the answer of an application's server.
+    pub webhook: Duration,
 }
 
 impl Default for Patience {
@@ -27,6 +30,7 @@ impl Default for Patience {
             handler: seconds(20),
             upload: seconds(3_600),
             stuck: seconds(30),
+            webhook: Duration::from_millis(WEBHOOK_ANSWER_MS),
         }
     }
 }

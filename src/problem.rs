@@ -1,7 +1,12 @@
 //! From an error to an answer: a page for people, JSON for programs. Rule: the user sees the refusal only; what is
 //! inside an internal error is logged here, once.
 
-use crate::{guard::Nonce, pages::visit::shell, state::AppState};
+use crate::{
+    api::v1::{self, problem::Problem},
+    guard::Nonce,
+    pages::visit::shell,
+    state::AppState,
+};
 use app::{Page, Shell};
 use axum::{
     Json,
@@ -21,11 +26,16 @@ pub enum Manner {
     Page,
     /// A [`Refusal`] as JSON.
     Json,
+    /// The same as RFC 9457 has it, for the API.
+    Problem,
 }
 
 impl Manner {
     /// Programs call below `/api/`, `/ws` and `/files`; everything else is a page.
     pub fn of(path: &str) -> Self {
+        if path.starts_with(v1::PREFIX) {
+            return Self::Problem;
+        }
         // What is read below an upload, a browser may open as a page.
         let is_upload = path == "/files" || path.strip_prefix("/files/").is_some_and(|id| !id.contains('/'));
         let is_program = path.starts_with("/api/") || path == "/ws" || path.starts_with("/ws/") || is_upload;
@@ -48,6 +58,7 @@ pub fn refuse(state: &AppState, manner: Manner, viewer: Option<&Viewer>, nonce: 
     let status = status(refusal.code.status());
     let wait_ms = refusal.wait_ms;
     let response = match manner {
+        Manner::Problem => return Problem::from(refusal).into_response(),
         Manner::Json => (status, Json(refusal)).into_response(),
         Manner::Page if refusal.code == Code::NotFound => page(shell(state, viewer, nonce), Page::NotFound),
         Manner::Page => {

@@ -4,11 +4,11 @@
 use crate::{
     assets::Site,
     config::Config,
-    guard::Registrations,
     listener::{self, Slots},
     push,
     router::router,
     state::AppState,
+    webhooks,
 };
 use domain::{Chat, CloseReason, StartError};
 use std::{
@@ -72,8 +72,8 @@ impl Server {
         drop(rlimit::increase_nofile_limit(u64::MAX));
         let state = AppState {
             chat: Chat::open(config.domain()).await?,
-            registrations: Arc::new(Registrations::new(config.registrations_per_hour_max)),
             site: Arc::new(site),
+            hooks: Arc::new(webhooks::Sender::new(config.webhooks_anywhere, config.patience.webhook)),
             tracker: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             config: Arc::new(config),
@@ -82,6 +82,7 @@ impl Server {
         state.chat.start_expiring();
         state.chat.start_indexing();
         push::start(&state).await.map_err(|error| StartError::Database(error.to_string()))?;
+        webhooks::start(&state);
         let router = router(state.clone());
         state.tracker.spawn(listener::accept(listener, router, Slots::new(&state.config), state.clone()));
         Ok(Self { state, _lock: lock })

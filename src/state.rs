@@ -1,6 +1,6 @@
 //! What every handler shares. Rule: cheap to clone, and nothing in it is specific to one request.
 
-use crate::{assets::Site, config::Config, guard::Registrations};
+use crate::{assets::Site, config::Config, webhooks::Sender};
 use domain::Chat;
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -14,8 +14,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The files that browsers load.
     pub site: Arc<Site>,
-    /// New accounts by address.
-    pub registrations: Arc<Registrations>,
+    /// Tells applications what happened.
+    pub hooks: Arc<Sender>,
     /// Every task that must end before the process does: connections and sockets.
     pub tracker: TaskTracker,
     /// Cancelled when the server begins to stop. Sockets are closed by the domain (1001); whoever else waits, ends.

@@ -2,7 +2,7 @@
 
 use crate::support::{Answer, Member, TestApp, process::twotick};
 use std::time::{Duration, Instant};
-use wire::{Code, frame::close};
+use wire::{Code, apps::Scope, frame::close, webhooks::Topic};
 
 /// SPEC 2, C9.
 const FENCE: Duration = Duration::from_secs(2);
@@ -34,11 +34,11 @@ async fn nobody_but_an_operator_can_tell_that_there_is_an_administration() {
     for browser in [&ben.browser, &app.visitor()] {
         let nothing = browser.get("/nothing").await;
         let shape = |answer: &Answer| (answer.status, without_nonce(&answer.body));
-        for path in ["/admin", "/admin/rooms", "/admin/audit", "/admin/users/ban", "/admin/nothing", "/administrate"] {
+        for path in ["/admin", "/admin/rooms", "/admin/audit", "/admin/apps", "/admin/nothing", "/administrate"] {
             assert_eq!(shape(&browser.get(path).await), shape(&nothing), "{path}");
         }
         let posted = shape(&browser.post("/nothing", &[]).await);
-        for path in ["/admin", "/admin/users/ban", "/admin/users/what", "/admin/addresses/lift", "/admin/audit"] {
+        for path in ["/admin", "/admin/users/ban", "/admin/users/what", "/admin/addresses/lift", "/admin/apps/keys"] {
             for form in [&[][..], &[("username", "ana")], &[("q", "\u{0}")]] {
                 assert_eq!(shape(&browser.post(path, form).await), posted, "{path}");
             }
@@ -101,7 +101,7 @@ async fn enter(app: &TestApp, path: &str, name: &str, address: &str) -> Answer {
 
 #[tokio::test]
 async fn an_address_is_kept_out_with_whoever_was_banned_and_nobody_else() {
-    let app = TestApp::start_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]).await;
+    let app = TestApp::start_with(|config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     let ana = app.person("ana").await;
     let mut cyd = app.visitor();
     cyd.cookie = enter(&app, "/register", "cyd", "192.0.2.7").await.cookie;
@@ -219,4 +219,73 @@ async fn keeping_order_stands_in_the_audit_log_and_can_be_narrowed_down() {
     assert_eq!(of(&format!("room={number}")).await.matches("data-action=").count(), 9);
     assert_eq!(of("room=what").await.matches("data-action=").count(), 0);
     refused(&ana.browser.get("/admin/audit?person=nobody").await, Code::NoSuchPerson);
+}
+
+#[tokio::test]
+async fn applications_and_keys_are_made_and_ended_by_plain_forms() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let post = async |path: &str, form: &[(&str, &str)]| ana.browser.post(path, form).await;
+    done(&post("/admin/apps", &[("name", "jobs"), ("title", "Acme <b>Jobs</b>")]).await, "/admin/apps");
+    refused(&post("/admin/apps", &[("name", "jobs"), ("title", "")]).await, Code::AppNameTaken);
+    let answer = post("/admin/apps", &[("name", "2 jobs"), ("title", "Typed title")]).await;
+    refused(&answer, Code::BadAppName);
+    assert!(answer.body.contains("2 jobs") && answer.body.contains("Typed title"), "{answer:?}");
+    refused(&post("/admin/apps", &[("name", "trips"), ("title", &"x".repeat(10_240))]).await, Code::BadDisplayName);
+    let answer = post("/admin/apps/keys", &[("app", "jobs"), ("label", "Typed label")]).await;
+    refused(&answer, Code::BadScopes);
+    assert!(answer.body.contains("Typed label") && answer.body.contains("<details open"), "{answer:?}");
+    refused(&post("/admin/apps/keys", &[("app", "trips"), ("users", "on")]).await, Code::NoSuchApp);
+
+    let made = post("/admin/apps/keys", &[("app", "jobs"), ("label", "live"), ("users", "on"), ("tokens", "on")]).await;
+    assert_eq!(made.status, 200, "{made:?}");
+    let key = made.body.split("value=\"tt_").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let jobs = crate::support::Program::new(app.address).with_access(&format!("tt_{key}"));
+    let upsert = async || jobs.call("PUT", "/host/users", serde_json::json!({ "external_id": "7" })).await;
+    upsert().await.ok();
+    jobs.get("/host/subjects/1").await.is_problem(Code::MissingScope);
+    let page = ana.browser.get("/admin/apps").await.body;
+    assert!(page.contains("users, tokens") && page.contains("last used"), "{page}");
+    assert!(!page.contains(key) && !page.contains("<b>Jobs"), "{page}");
+    let number = page.split("data-key=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    for (key, confirm, code) in
+        [(number, "job", Code::NotConfirmed), ("99", "jobs", Code::NoSuchApp), ("x", "", Code::NoSuchApp)]
+    {
+        refused(&post("/admin/apps/keys/revoke", &[("key", key), ("confirm", confirm)]).await, code);
+    }
+    upsert().await.ok();
+    done(&post("/admin/apps/keys/revoke", &[("key", number), ("confirm", "jobs")]).await, "/admin/apps");
+    upsert().await.is_problem(Code::BadKey);
+    let log = audit(&ana).await;
+    for words in ["made the application jobs", "made an API key: jobs, key", "revoked an API key: jobs, key"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn webhooks_are_paused_and_resumed_from_the_page() {
+    let app = TestApp::start().await;
+    let (ana, ben, _) = app.pair().await;
+    app.chat().make_app("jobs", "Acme").await.unwrap();
+    let key = app.chat().make_app_key("jobs", "live", &[Scope::Webhooks]).await.unwrap();
+    let host = app.chat().host(&key.text).await.unwrap().unwrap();
+    let (hook, secret) = app.chat().make_webhook(&host, "https://jobs.example.org/hook", &Topic::EVERY).await.unwrap();
+    let page = ana.browser.get(&format!("/admin/webhooks?of={}", hook.id)).await.body;
+    assert!(page.contains("https://jobs.example.org/hook") && page.contains("data-state=\"active\""), "{page}");
+    assert!(page.contains("There was none yet.") && !page.contains(&secret.as_str()[6..]), "{page}");
+    let form = [("webhook", hook.id.to_string())];
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let there = format!("/admin/webhooks?of={0}#webhook-{0}", hook.id);
+    assert_eq!(ben.browser.post("/admin/webhooks/pause", &form).await.status, 404);
+    done(&ana.browser.post("/admin/webhooks/pause", &form).await, &there);
+    assert!(ana.browser.get("/admin/webhooks").await.body.contains("data-state=\"paused\""));
+    done(&ana.browser.post("/admin/webhooks/resume", &form).await, &there);
+    assert!(ana.browser.get("/admin/webhooks").await.body.contains("data-state=\"active\""));
+    let log = audit(&ana).await;
+    let (resumed, paused) = (log.find("resumed a webhook: jobs, webhook"), log.find("paused a webhook: jobs, webhook"));
+    assert!(resumed.is_some() && resumed < paused, "{log}");
+    assert_eq!(ana.browser.post("/admin/webhooks/end", &form).await.status, 404);
+    let nothing = ana.browser.post("/admin/webhooks/pause", &[("webhook", "999")]).await;
+    assert!(nothing.status == 404 && nothing.body.contains(Code::NoSuchWebhook.sentence()), "{nothing:?}");
+    assert_eq!(ana.browser.get("/admin/webhooks?of=999").await.status, 200);
 }

@@ -176,3 +176,41 @@ async fn the_demo_fills_a_folder_of_its_own_and_people_enter_by_name() {
     }
     assert!(!data.path().join("twotick.db").exists());
 }
+
+#[tokio::test]
+async fn applications_and_their_keys_are_looked_after_beside_a_running_server() {
+    let app = TestApp::start().await;
+    let command = async |arguments: &[&str]| run(app.data_dir(), arguments, &[], "").await;
+    let told = async |arguments: &[&str]| {
+        let output = command(arguments).await;
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    told(&["app", "create", "jobs", "--title", "Acme Jobs"]).await;
+    let listed = told(&["app", "list"]).await;
+    assert!(listed.contains("jobs  Acme Jobs  since 20") && listed.contains("keys: 0"), "{listed}");
+    let made = told(&["key", "create", "jobs", "--label", "live", "--scopes", "users,tokens"]).await;
+    let key = made.lines().find_map(|line| line.strip_prefix("Key: ")).unwrap();
+    assert!(key.starts_with("tt_"), "{made}");
+    assert!(app.chat().host(key).await.unwrap().is_some(), "the running server takes it");
+    let listed = told(&["key", "list"]).await;
+    assert!(listed.contains("jobs  “live”  users,tokens") && listed.contains("used 20"), "{listed}");
+    assert!(!listed.contains(key) && !listed.contains("revoked"), "{listed}");
+    assert_eq!(listed, told(&["key", "list", "jobs"]).await);
+    let number = listed.split_whitespace().next().unwrap();
+    told(&["key", "revoke", number]).await;
+    assert!(app.chat().host(key).await.unwrap().is_none(), "and not any more");
+    assert!(told(&["key", "list"]).await.contains("[revoked 20"));
+    let all = told(&["key", "create", "jobs", "--scopes", "all"]).await;
+    assert!(all.contains("Key: tt_"), "{all}");
+
+    fails(&command(&["app", "create", "jobs"]).await, 1, "already");
+    fails(&command(&["app", "create", "Jobs!"]).await, 1, "begins with a letter");
+    fails(&command(&["key", "create", "trips", "--scopes", "all"]).await, 1, "no such application");
+    fails(&command(&["key", "list", "trips"]).await, 1, "no such application");
+    fails(&command(&["key", "revoke", "99"]).await, 1, "no such application or key");
+    for wrong in [&["key", "create", "jobs"][..], &["key", "create", "jobs", "--scopes", "everything"]] {
+        let output = command(wrong).await;
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
+}

@@ -1,11 +1,14 @@
 //! Files: uploading them, by the protocol and by a plain form, and who may read them (SPEC 4).
 
-use crate::support::{Member, TestApp, within};
+use crate::support::{
+    Member, TestApp,
+    upload::{metadata, picture},
+    within,
+};
 use domain::Draft;
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::ImageFormat;
 use reqwest::{Method, Response, header, multipart};
 use sha2::{Digest, Sha256};
-use std::io::Cursor;
 use wire::{
     Attachment, Cid, Code, Message, MessageType, Parts, RoomId, Seq,
     limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, UPLOADS_PENDING_MAX},
@@ -24,28 +27,15 @@ fn noise(length: usize) -> Vec<u8> {
     bytes
 }
 
-fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-    let image = RgbImage::from_fn(width, height, |x, y| Rgb([x as u8, y as u8, (x ^ y) as u8]));
-    let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::from(image).write_to(&mut bytes, format).unwrap();
-    bytes.into_inner()
-}
-
-fn base64(text: &str) -> String {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    STANDARD.encode(text)
-}
-
 /// One request of the protocol.
 fn tus(member: &Member, method: Method, path: &str) -> reqwest::RequestBuilder {
     member.browser.request(method, path).header("tus-resumable", "1.0.0")
 }
 
 fn creation(member: &Member, room: RoomId, id: Cid, name: &str, size: usize) -> reqwest::RequestBuilder {
-    let told = [("room", room.to_string()), ("name", name.to_owned()), ("id", id.to_string())];
-    let told: Vec<_> = told.iter().map(|(name, text)| format!("{name} {}", base64(text))).collect();
+    let told = metadata([("room", &room.to_string()), ("name", name), ("id", &id.to_string())]);
     let request = tus(member, Method::POST, "/files").header("upload-length", size);
-    request.header("upload-metadata", told.join(","))
+    request.header("upload-metadata", told)
 }
 
 fn patch(member: &Member, id: Cid, offset: usize, bytes: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
@@ -204,9 +194,8 @@ async fn the_protocol_is_kept_and_what_is_wrong_changes_nothing() {
     refused(creation(&ana, room, fresh(), "a", 0), Code::EmptyFile).await;
     refused(creation(&ana, RoomId(987_654), fresh(), "a", 5), Code::NotFound).await;
     let of = |user: i64| {
-        let told = [("room", room.to_string()), ("name", "a".to_owned()), ("user", user.to_string())];
-        let told: Vec<_> = told.iter().map(|(name, text)| format!("{name} {}", base64(text))).collect();
-        tus(&ana, Method::POST, "/files").header("upload-length", 5).header("upload-metadata", told.join(","))
+        let told = metadata([("room", &room.to_string()), ("name", "a"), ("user", &user.to_string())]);
+        tus(&ana, Method::POST, "/files").header("upload-length", 5).header("upload-metadata", told)
     };
     let viewer = app.chat().viewer(ana.token()).await.unwrap().expect("a session");
     refused(of(viewer.user.0 + 1), Code::SignedOut).await;

@@ -1,11 +1,12 @@
 //! Whoever has no business in a room, at every door there is. Rule: each route, server function and frame has a case here
 //! for somebody signed out, a stranger, somebody not connected any more, and somebody banned; a door without one fails.
 
+mod api;
 mod frames;
 mod functions;
 mod routes;
 
-use crate::support::{Answer, Member, Socket, TestApp, Visitor, process::twotick};
+use crate::support::{Answer, Member, Program, Socket, TestApp, Visitor, process::twotick};
 use wire::{
     Code, RoomId, Seq,
     frame::{RoomChange, ServerFrame},
@@ -21,6 +22,8 @@ struct Outsider {
     browser: Visitor,
     /// Another session of the same person, to be ended.
     spare: Visitor,
+    /// The same person's program.
+    program: Program,
     /// The room that is tried.
     room: RoomId,
     /// The person in it who is tried.
@@ -65,7 +68,10 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let app = TestApp::start_with(|config| config.sends_per_window_max = 1_000).await;
+        let app = TestApp::start_with(|config| {
+            (config.sends_per_window_max, config.api_requests_per_address_max) = (1_000, 10_000)
+        })
+        .await;
         let (ana, ben, room) = app.pair().await;
         let mut hers = ana.socket().await;
         hers.say_acked(room, SECRET).await;
@@ -78,8 +84,8 @@ impl Scene {
             hers.say_acked(rooms[rooms.len() - 1], "Long ago").await;
         }
         ana.people("remove", &dan).await;
-        let nobody =
-            Outsider { who: Who::SignedOut, browser: app.visitor(), spare: app.visitor(), room, username: "ana" };
+        let (browser, spare, program) = (app.visitor(), app.visitor(), Program::new(app.address));
+        let nobody = Outsider { who: Who::SignedOut, browser, spare, program, room, username: "ana" };
         let mut outsiders = vec![nobody];
         let others = [
             (Who::Stranger, &eve, room, "ben"),
@@ -88,7 +94,8 @@ impl Scene {
         ];
         for (who, member, room, username) in others {
             let spare = member.log_in_again().await.browser;
-            outsiders.push(Outsider { who, browser: member.browser.clone(), spare, room, username });
+            let program = app.program(&member.name).await;
+            outsiders.push(Outsider { who, browser: member.browser.clone(), spare, program, room, username });
         }
         twotick(app.data_dir(), &["user", "ban", "cyd"]).await;
         Self { app, ana, ben, room, outsiders }

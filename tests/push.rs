@@ -1,12 +1,11 @@
 //! What is pushed to browsers, as their push services and they themselves see it. Rule: every letter is opened with the browser's keys;
 //! that something does not come is said by another letter, which was caused later.
 
-#[path = "push/service.rs"]
-mod service;
+mod browser;
 
-use crate::support::{Member, TestApp, socket::fresh_cid, within};
+use crate::support::{Member, NEVER, Receiver, TestApp, socket::fresh_cid, within};
+use browser::browser;
 use serde_json::{Value, json};
-use service::{NEVER, Service};
 use std::net::SocketAddr;
 use twotick::Config;
 use wire::{Code, RoomId};
@@ -32,9 +31,9 @@ async fn state(member: &Member) -> Value {
 #[tokio::test]
 async fn a_message_arrives_sealed_for_the_browser_and_signed_by_the_server() {
     let app = TestApp::start_with(pushing).await;
-    let mut service = Service::start().await;
+    let mut service = Receiver::start().await;
     let (ana, ben, room) = app.pair().await;
-    let browser = service.browser(&ben, "ben").await;
+    let browser = browser(&service, &ben, "ben").await;
     assert_eq!(state(&ben).await["is_on"], json!(true));
     let long = "😀".repeat(5_000);
     say(&ana, room, &long).await;
@@ -57,12 +56,12 @@ async fn a_message_arrives_sealed_for_the_browser_and_signed_by_the_server() {
 #[tokio::test]
 async fn whoever_has_a_tab_open_or_has_signed_out_gets_nothing() {
     let app = TestApp::start_with(pushing).await;
-    let mut service = Service::start().await;
+    let mut service = Receiver::start().await;
     let (ana, ben, room) = app.pair().await;
     let cyd = app.person("cyd").await;
     ana.connect(&cyd).await;
     let other = ana.room_with(&cyd).await;
-    let (his, _hers) = (service.browser(&ben, "ben").await, service.browser(&cyd, "cyd").await);
+    let (his, _hers) = (browser(&service, &ben, "ben").await, browser(&service, &cyd, "cyd").await);
     let tab = ben.socket().await;
     say(&ana, room, "You see this").await;
     say(&ana, other, "Later").await;
@@ -80,29 +79,29 @@ async fn whoever_has_a_tab_open_or_has_signed_out_gets_nothing() {
 #[tokio::test]
 async fn a_browser_that_its_service_does_not_know_any_more_is_forgotten() {
     let app = TestApp::start_with(pushing).await;
-    let mut service = Service::start().await;
+    let mut service = Receiver::start().await;
     let (ana, ben, room) = app.pair().await;
     for status in [404, 410] {
-        let _browser = service.browser(&ben, "ben").await;
-        service.answer("ben", status);
+        let _browser = browser(&service, &ben, "ben").await;
+        service.answer("ben", &[status]);
         say(&ana, room, "Anybody?").await;
         assert_eq!(service.letter().await.to, "ben");
         let gone = async { while state(&ben).await["is_on"] == json!(true) {} };
         within("the browser to be forgotten", gone).await;
-        service.answer("ben", 201);
+        service.answer("ben", &[201]);
     }
     app.stop().await;
 }
 
 #[tokio::test]
 async fn what_no_service_took_is_pushed_after_a_restart_and_no_redirect_is_followed() {
-    let mut service = Service::start().await;
+    let mut service = Receiver::start().await;
     let app = TestApp::start_with(pushing).await;
     let data = app.keep_data();
     let (ana, ben, room) = app.pair().await;
-    let browser = service.browser(&ben, "ben").await;
+    let browser = browser(&service, &ben, "ben").await;
     let key = state(&ben).await["key"].clone();
-    service.answer("ben", 307);
+    service.answer("ben", &[307]);
     say(&ana, room, "Elsewhere?").await;
     assert_eq!(service.letter().await.to, "ben");
     app.stop().await;
@@ -110,7 +109,7 @@ async fn what_no_service_took_is_pushed_after_a_restart_and_no_redirect_is_follo
     let mut config = Config::new(data.path());
     config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     pushing(&mut config);
-    service.answer("ben", 201);
+    service.answer("ben", &[201]);
     let server = twotick::Server::start(config).await.unwrap();
     let letter = service.letter().await;
     assert_eq!((letter.to.as_str(), &browser.open(&letter)["text"]), ("ben", &json!("Elsewhere?")));
@@ -126,13 +125,13 @@ async fn what_no_service_took_is_pushed_after_a_restart_and_no_redirect_is_follo
 #[tokio::test]
 async fn a_service_that_hangs_keeps_nobody_else_waiting() {
     let app = TestApp::start_with(pushing).await;
-    let mut service = Service::start().await;
+    let mut service = Receiver::start().await;
     let (ana, ben, room) = app.pair().await;
     let cyd = app.person("cyd").await;
     ana.connect(&cyd).await;
     let other = ana.room_with(&cyd).await;
-    let (_his, hers) = (service.browser(&ben, "ben").await, service.browser(&cyd, "cyd").await);
-    service.answer("ben", NEVER);
+    let (_his, hers) = (browser(&service, &ben, "ben").await, browser(&service, &cyd, "cyd").await);
+    service.answer("ben", &[NEVER]);
     say(&ana, room, "Hello?").await;
     assert_eq!(service.letter().await.to, "ben");
     for text in ["One", "Two"] {
@@ -146,16 +145,16 @@ async fn a_service_that_hangs_keeps_nobody_else_waiting() {
 #[tokio::test]
 async fn a_test_notification_says_whether_it_was_taken() {
     let app = TestApp::start_with(pushing).await;
-    let mut service = Service::start().await;
+    let mut service = Receiver::start().await;
     let ana = app.person("ana").await;
     let test = async || ana.browser.call("/api/fn/push_test", &json!({})).await;
     assert_eq!(test().await.refusal().code, Code::NotPushed);
-    let browser = service.browser(&ana, "ana").await;
+    let browser = browser(&service, &ana, "ana").await;
     assert_eq!(test().await.status, 200);
     assert_eq!(browser.open(&service.letter().await), json!({ "test": true }));
-    service.answer("ana", 403);
+    service.answer("ana", &[403]);
     assert_eq!(test().await.refusal().code, Code::NotPushed);
-    service.answer("ana", 410);
+    service.answer("ana", &[410]);
     assert_eq!(test().await.refusal().code, Code::NotPushed);
     assert_eq!(state(&ana).await["is_on"], json!(false));
     assert_eq!(test().await.refusal().code, Code::NotPushed);

@@ -2,12 +2,20 @@
 //! users have, and wait for what they expect under a deadline; they never sleep.
 
 pub mod app;
+pub mod jwt;
 pub mod people;
 pub mod process;
+pub mod program;
+pub mod receiver;
+pub mod script;
 pub mod socket;
+pub mod upload;
 
 pub use app::TestApp;
 pub use people::{Answer, Member, Visitor};
+pub use program::{Program, Said};
+pub use receiver::{Letter, NEVER, Receiver};
+pub use script::Script;
 pub use socket::{Closed, Socket};
 
 use std::time::Duration;

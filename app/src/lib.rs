@@ -43,8 +43,8 @@ pub use api::Pushed;
 pub use mount::mount;
 pub use page::{
     AdminList, AdminPage, BidForm, BidPage, DetailsPage, Draft, EmojiGroup, LobbyPage, LoginForm, Meant, MessagePage,
-    Narrowed, NewRoomForm, Page, PeerPage, PeoplePage, PlacePage, ReceiptsPage, RegisterForm, SearchForm, SearchPage,
-    Shell, Site, SubjectForm, SubjectPage, Tried, Typed,
+    Narrowed, NewKey, NewRoomForm, Page, PeerPage, PeoplePage, PlacePage, ReceiptsPage, RegisterForm, SearchForm,
+    SearchPage, SettingsPage, Shell, Site, SubjectForm, SubjectPage, Tried, Typed,
 };
 #[cfg(feature = "ssr")]
 pub use pages::{escaped, midnight};

@@ -12,7 +12,7 @@ use crate::{
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
-use wire::UserId;
+use wire::{Inbox, Time, UserId};
 
 /// Nobody: the offline shell is the same for everybody.
 pub const NOBODY: UserId = UserId(0);
@@ -34,7 +34,8 @@ async fn kept_seed(build: Option<String>) -> Option<Seed> {
     let Owner { me, epoch } = last_owner().await?;
     browser::name_viewer(&me.username, &me.display_name);
     let kept = Keep::of(&me).read(Store::Pages).await;
-    let inbox = inbox_of(&kept).unwrap_or_default();
+    // People without a room are kept as they were first: whoever has changed ever is asked for.
+    let inbox = Inbox { at: Time::default(), ..inbox_of(&kept).unwrap_or_default() };
     let room = browser::room_in_address().and_then(|room| page_of(&kept, room, &epoch));
     Some(Seed { room, ..Seed::new(me, epoch, inbox, browser::now_ms(), build) })
 }

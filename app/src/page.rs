@@ -5,13 +5,15 @@ mod bid;
 mod message;
 mod place;
 mod search;
+mod settings;
 mod shell;
 
-pub use admin::{AdminList, AdminPage, Narrowed, Typed};
+pub use admin::{AdminList, AdminPage, Narrowed, NewKey, Typed};
 pub use bid::{BidForm, BidPage};
 pub use message::{EmojiGroup, Meant, MessagePage};
 pub use place::PlacePage;
 pub use search::{SearchForm, SearchPage};
+pub use settings::SettingsPage;
 pub use shell::{Shell, Site};
 
 use serde::Serialize;
@@ -71,6 +73,8 @@ pub enum Page {
     Peer(Box<PeerPage>),
     /// `/search`.
     Search(Box<SearchPage>),
+    /// `/settings`.
+    Settings(Box<SettingsPage>),
     /// `/offline`: a page with the chat that knows nobody, the same for all. What it shows, the browser has kept.
     Offline,
     /// Nothing here, or nothing of the viewer's: the two look the same.
@@ -110,6 +114,7 @@ impl Page {
             Self::Bid(page) => page.error.as_ref(),
             Self::Place(page) => page.error.as_ref(),
             Self::Search(page) => page.error.as_ref(),
+            Self::Settings(page) => page.error.as_ref(),
             Self::Inbox { .. } | Self::Receipts(_) | Self::Emoji(_) | Self::Offline => None,
             Self::NotFound | Self::Problem { .. } => None,
         }

@@ -18,6 +18,7 @@ mod problem;
 mod receipts;
 mod search;
 mod send;
+mod settings;
 mod subject;
 
 pub use account::{Login, Register};
@@ -37,4 +38,5 @@ pub use receipts::ReceiptsOf;
 pub use search::SearchOf;
 #[cfg(feature = "ssr")]
 pub use search::midnight;
+pub use settings::SettingsOf;
 pub use subject::SubjectOf;

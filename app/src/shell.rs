@@ -8,10 +8,10 @@ use crate::{
     page::{Page, Seed, Shell, Site},
     pages::{
         Admin, BidOf, Details, EmojiOf, LobbyOf, Login, MessageOf, NotFound, Peer, People, PlaceOf, Problem,
-        ReceiptsOf, Register, SearchOf, SubjectOf,
+        ReceiptsOf, Register, SearchOf, SettingsOf, SubjectOf,
     },
     sprite::Sprite,
-    ui::icon::icon,
+    ui::{avatar::face, icon::icon},
 };
 use leptos::{prelude::*, reactive::owner::Owner};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -36,6 +36,7 @@ fn document(page: Page, mut shell: Shell) -> impl IntoView {
         Page::Receipts(_) | Page::Message(_) | Page::Bid(_) | Page::Place(_) => "rooms",
         Page::Admin(_) => "admin",
         Page::Search(_) => "search",
+        Page::Settings(_) => "settings",
         _ => "plain",
     };
     if matches!(page, Page::Offline) {
@@ -127,6 +128,7 @@ fn body(page: Page, shell: Shell) -> AnyView {
         (Page::Place(page), _) => view! { <PlaceOf page/> }.into_any(),
         (Page::Emoji(groups), _) => view! { <EmojiOf groups/> }.into_any(),
         (Page::Search(page), _) => view! { <SearchOf page=*page clock/> }.into_any(),
+        (Page::Settings(page), _) => view! { <SettingsOf page=*page/> }.into_any(),
         (Page::Peer(page), _) => view! { <Peer page=*page clock/> }.into_any(),
         (Page::Problem { sentence, .. }, _) => view! { <Problem sentence/> }.into_any(),
         (Page::NotFound | Page::Inbox { .. } | Page::Room { .. } | Page::Offline, _) => {
@@ -137,7 +139,7 @@ fn body(page: Page, shell: Shell) -> AnyView {
 
 /// Who is signed in on a page for all: the browser finds out.
 fn nobody() -> Person {
-    Person { id: NOBODY, username: String::new(), display_name: String::new() }
+    Person { id: NOBODY, ..Person::default() }
 }
 
 fn now_ms() -> i64 {
@@ -184,9 +186,18 @@ fn TopBar(viewer: Option<Person>, is_operator: bool, page: &'static str, request
                             </a>
                             {admin}
                         </nav>
-                        <span class="who" dir="auto" data-viewer=viewer.username>{viewer.display_name}</span>
+                        <a
+                            class="who"
+                            href="/settings"
+                            data-panel=""
+                            title="Your profile"
+                            aria-current=current("settings")
+                        >
+                            {(viewer.id != NOBODY).then(|| face(&viewer))}
+                            <span dir="auto" data-viewer=viewer.username>{viewer.display_name}</span>
+                        </a>
                         <form method="post" action="/logout">
-                            <button type="submit">"Log out"</button>
+                            <button type="submit" title="Log out">{icon("leave")} <span>"Log out"</span></button>
                         </form>
                     }
                 })}
@@ -212,6 +223,7 @@ fn title(page: &Page) -> String {
         Page::Emoji(_) => "Emoji",
         Page::Peer(page) => &page.room.title,
         Page::Search(_) => "Search",
+        Page::Settings(_) => "Your profile",
         Page::NotFound => "Not found",
         Page::Problem { .. } => "Problem",
     };

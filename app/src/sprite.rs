@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 /// Name and path. Circles are two arcs, points are lines of no length with round ends.
-const DRAWINGS: [(&str, &str); 20] = [
+const DRAWINGS: [(&str, &str); 21] = [
     ("back", "M20 12H4.5M11 5l-7 7 7 7"),
     ("send", "M4 4.5 21 12 4 19.5 6.5 12zM6.5 12H13"),
     ("clock", "M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0zM12 7v5l3.5 2"),
@@ -34,6 +34,7 @@ const DRAWINGS: [(&str, &str); 20] = [
         "coin",
         "M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0zM14.5 9.5a3 3 0 0 0-5.5 1.6v2a3 3 0 0 0 5.5 1.6M7.5 11h4.5M7.5 13.2h4.5",
     ),
+    ("leave", "M13.5 4.5h-7a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h7M10 12h10.5M16.5 8l4 4-4 4"),
     ("reply", "M9.5 6 4 11.5 9.5 17M4 11.5h9.5a6 6 0 0 1 6 6V19"),
     ("more", "M5.5 12v.01M12 12v.01M18.5 12v.01"),
     ("smile", "M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0zM8 14a4.5 4.5 0 0 0 8 0M9 9.5v.01M15 9.5v.01"),

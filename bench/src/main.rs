@@ -1,8 +1,9 @@
-//! Load on the binary that ships: `bench [SERVER] pairs|idle|scale|crowd`; `bench fill DATABASE` makes data to look at, `bench
+//! Load on the binary that ships: `bench [SERVER] pairs|idle|api|scale|crowd`; `bench fill DATABASE` makes data to look at, `bench
 //! search DATABASE` looks for something in it. Rule:
 //! figures are printed, never asserted; what is measured is the server's own CPU time and memory, since wall-clock rates
 //! hold on no shared machine.
 
+mod api;
 mod crowd;
 mod fill;
 mod idle;
@@ -18,7 +19,7 @@ use std::{env, path::PathBuf, process::ExitCode};
 /// What a step that fails leaves to say.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const USAGE: &str = "usage: bench [path of the twotick binary] [pairs|idle|scale|crowd]...
+const USAGE: &str = "usage: bench [path of the twotick binary] [pairs|idle|api|scale|crowd]...
        bench fill|search FILE|postgres://... [PEOPLE [ROOMS [EVENTS [SEED]]]]";
 
 #[tokio::main]
@@ -56,6 +57,7 @@ fn ended(name: &str, result: Result<(), Failure>) -> ExitCode {
 async fn run(name: &str, binary: &std::path::Path) -> Result<(), Failure> {
     match name {
         "pairs" => pairs::run(&Server::start(binary).await?).await,
+        "api" => api::run(&Server::start(binary).await?).await,
         "scale" => scale::run(binary).await,
         "crowd" => crowd::run(binary).await,
         "idle" => idle::run(&Server::start(binary).await?).await,

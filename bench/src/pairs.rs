@@ -18,35 +18,77 @@ use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
 use wire::{Cid, RoomId};
 
-const PAIRS: usize = 100;
+pub const PAIRS: usize = 100;
 const WARM_UP: Duration = Duration::from_secs(1);
 /// Short enough that no socket sends more than its 50 frames a second on average over ten seconds, and is cut off for it.
 const MEASURED: Duration = Duration::from_secs(4);
-const TEXT: &str =
+pub const TEXT: &str =
     "See you at the station at ten past eight, platform four. I bring the tickets and something to read.";
 
 /// What all talkers look at.
-struct Clock {
+#[derive(Default)]
+pub struct Clock {
     measuring: AtomicBool,
     stopping: AtomicBool,
 }
 
+impl Clock {
+    /// Whether what is done now counts.
+    pub fn is_measuring(&self) -> bool {
+        self.measuring.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}
+
 /// What one side saw.
 #[derive(Default)]
-struct Tally {
-    acked: u64,
-    received: u64,
-    waits_us: Vec<u32>,
+pub struct Tally {
+    pub acked: u64,
+    pub received: u64,
+    pub waits_us: Vec<u32>,
+}
+
+impl Tally {
+    /// Something that was sent then is answered.
+    pub fn answered(&mut self, sent: Instant) {
+        self.acked += 1;
+        self.waits_us.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
+    }
+}
+
+/// What all saw together, and the seconds that it took.
+pub struct Measured {
+    pub all: Tally,
+    pub wall_s: f64,
+    pub cpu_s: f64,
 }
 
 pub async fn run(server: &Server) -> Result<(), Failure> {
-    let talkers = meet(server).await?;
-    let clock = Arc::new(Clock { measuring: AtomicBool::new(false), stopping: AtomicBool::new(false) });
-    let tasks: Vec<_> = talkers
-        .into_iter()
-        .enumerate()
-        .map(|(number, (socket, room))| tokio::spawn(talk(socket, room, number, clock.clone())))
-        .collect();
+    let talkers = meet(server, "pair").await?;
+    let clock = Arc::<Clock>::default();
+    let talking = talkers.into_iter().enumerate().map(|(number, talker)| {
+        let Talker { socket, room, .. } = talker;
+        talk(socket, room, number, clock.clone())
+    });
+    let measured = measure(server, &clock, talking).await?;
+    print(measured, server.rss_kb()?);
+    Ok(())
+}
+
+/// Lets all of them go on until the time is over.
+pub async fn measure<Talk>(
+    server: &Server,
+    clock: &Clock,
+    talking: impl Iterator<Item = Talk>,
+) -> Result<Measured, Failure>
+where
+    Talk: Future<Output = Result<Tally, Failure>> + Send + 'static,
+{
+    let tasks: Vec<_> = talking.map(tokio::spawn).collect();
     sleep(WARM_UP).await;
     clock.measuring.store(true, Ordering::Relaxed);
     let (start, cpu_s) = (Instant::now(), server.cpu_s()?);
@@ -61,12 +103,11 @@ pub async fn run(server: &Server) -> Result<(), Failure> {
         all.received += tally.received;
         all.waits_us.extend(tally.waits_us);
     }
-    print(&mut all, wall_s, cpu_s, server.rss_kb()?);
-    Ok(())
+    all.waits_us.sort_unstable();
+    Ok(Measured { all, wall_s, cpu_s })
 }
 
-fn print(all: &mut Tally, wall_s: f64, cpu_s: f64, rss_kb: f64) {
-    all.waits_us.sort_unstable();
+fn print(Measured { all, wall_s, cpu_s }: Measured, rss_kb: f64) {
     let wait_ms = |share: f64| {
         let place = (all.waits_us.len() as f64 * share) as usize;
         all.waits_us.get(place).map_or(0.0, |us| f64::from(*us) / 1_000.0)
@@ -84,25 +125,34 @@ fn print(all: &mut Tally, wall_s: f64, cpu_s: f64, rss_kb: f64) {
     println!("memory of the server              {:>10.1} MB", rss_kb / 1_024.0);
 }
 
+/// One side of a pair.
+pub struct Talker {
+    pub person: Person,
+    pub socket: Socket,
+    pub room: RoomId,
+}
+
 /// Two sockets and a room for each pair.
-async fn meet(server: &Server) -> Result<Vec<(Socket, RoomId)>, Failure> {
+pub async fn meet(server: &Server, name: &str) -> Result<Vec<Talker>, Failure> {
     let client = client()?;
     let mut talkers = Vec::new();
     for number in 0..PAIRS {
-        let one = Person::register(&client, server.address, format!("one{number}")).await?;
-        let other = Person::register(&client, server.address, format!("other{number}")).await?;
+        let one = Person::register(&client, server.address, format!("{name}{number}a")).await?;
+        let other = Person::register(&client, server.address, format!("{name}{number}b")).await?;
         let room = one.room_with(&other).await?;
-        talkers.push((one.socket().await?, room));
-        talkers.push((other.socket().await?, room));
+        for person in [one, other] {
+            talkers.push(Talker { socket: person.socket().await?, person, room });
+        }
     }
     Ok(talkers)
 }
 
-async fn talk(mut socket: Socket, room: RoomId, number: usize, clock: Arc<Clock>) -> Result<Tally, Failure> {
+/// Sends by the socket, one message after the other.
+pub async fn talk(mut socket: Socket, room: RoomId, number: usize, clock: Arc<Clock>) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
     let mark = format!(" #{number}.");
     let mut count = 0;
-    while !clock.stopping.load(Ordering::Relaxed) {
+    while !clock.is_over() {
         count += 1;
         let own = cid(number, count).to_string();
         let frame = format!(r#"{{"type":"chat_message","cid":"{own}","room":{room},"content":"{TEXT}{mark}"}}"#);
@@ -111,11 +161,10 @@ async fn talk(mut socket: Socket, room: RoomId, number: usize, clock: Arc<Clock>
         loop {
             let message = socket.next().await.ok_or("the server closed")??;
             let Message::Text(text) = message else { continue };
-            let is_measuring = clock.measuring.load(Ordering::Relaxed);
+            let is_measuring = clock.is_measuring();
             if text.starts_with(r#"{"type":"ack""#) {
                 if is_measuring {
-                    tally.acked += 1;
-                    tally.waits_us.push(u32::try_from(sent.elapsed().as_micros())?);
+                    tally.answered(sent);
                 }
                 break;
             }

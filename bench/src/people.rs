@@ -52,6 +52,15 @@ impl Person {
         }
     }
 
+    /// An access token of the API.
+    pub async fn token(&self) -> Result<String, Failure> {
+        let body = serde_json::json!({ "username": self.name }).to_string();
+        let request = self.client.post(format!("http://{}/api/v1/token", self.address));
+        let response = request.header(header::CONTENT_TYPE, "application/json").body(body).send().await?;
+        let pair: serde_json::Value = serde_json::from_str(&response.error_for_status()?.text().await?)?;
+        Ok(pair["access_token"].as_str().ok_or("no access token")?.to_owned())
+    }
+
     /// Connects two people and gives their room.
     pub async fn room_with(&self, other: &Self) -> Result<RoomId, Failure> {
         self.post("/people/request", &[("username", &other.name), ("q", "")]).await?;

@@ -42,6 +42,64 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`an operator gives an application a key and takes it back ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async ({ person, request }) => {
+    const ana = await person('ana', { javaScriptEnabled });
+    const bea = await person('bea', { javaScriptEnabled });
+    const page = ana.page;
+    ana.expects(answered(422), answered(409));
+    bea.expects(answered(404));
+    await bea.visit('/admin/apps');
+    await expect(bea.page.locator('[data-problem="404"]')).toBeVisible();
+    await ana.visit('/admin');
+    await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Applications' }).click();
+    await expect(page.getByText('There is none yet.')).toBeVisible();
+    for (const _ of [1, 2]) {
+      await page.getByLabel('Name', { exact: true }).fill('jobs');
+      await page.getByLabel('Title', { exact: true }).fill('Acme Jobs');
+      await page.getByRole('button', { name: 'Make the application' }).click();
+      await expect(page.locator('[data-app="jobs"]')).toContainText('Acme Jobs');
+    }
+    await expect(page.getByRole('alert')).toContainText('There is an application of this name already');
+    await expect(page.getByLabel('Title', { exact: true })).toHaveValue('Acme Jobs');
+    const jobs = page.locator('[data-app="jobs"]');
+    await jobs.getByText('New key').click();
+    await jobs.getByLabel('What to know it by').fill('production');
+    await jobs.getByRole('button', { name: 'Make the key' }).click();
+    await expect(jobs.getByRole('alert')).toContainText('at least one scope');
+    await expect(jobs.getByLabel('What to know it by')).toHaveValue('production');
+    await jobs.getByLabel(/^users:/).check();
+    await jobs.getByRole('button', { name: 'Make the key' }).click();
+    const shown = page.getByLabel('API key');
+    await expect(shown).toHaveValue(/^tt_[\w-]{43}$/);
+    const key = await shown.inputValue();
+    const made = jobs.locator('[data-key]');
+    await expect(made).toContainText('production');
+    await expect(made).toContainText('never used');
+    const call = async () => {
+      const headers = { authorization: `Bearer ${key}` };
+      return (await request.put(ana.url('/api/v1/host/users'), { headers, data: { external_id: '7' } })).status();
+    };
+    await expect.poll(call).toBe(200);
+    await ana.visit('/admin/apps');
+    await expect(made).toContainText('last used');
+    await expect(page.getByLabel('API key')).toHaveCount(0);
+    expect(await page.content()).not.toContain(key);
+    await made.getByText('Revoke').first().click();
+    await made.getByLabel(/^Type jobs/).fill('trips');
+    await made.getByRole('button', { name: 'Revoke production' }).click();
+    await expect(made.getByRole('alert')).toContainText('That is not the name');
+    await expect.poll(call).toBe(200);
+    await made.getByLabel(/^Type jobs/).fill('jobs');
+    await made.getByRole('button', { name: 'Revoke production' }).click();
+    await expect(made).toContainText('Revoked');
+    await expect(made.getByText('Type jobs')).toHaveCount(0);
+    await expect.poll(call).toBe(401);
+    await page.getByRole('link', { name: 'Audit log' }).click();
+    await expect(page.locator('[data-action]')).toContainText(['revoked an API key: jobs', 'made an API key: jobs', 'made the application jobs']);
+  });
+}
+
 test('what a deleted account wrote goes from the screens of others at once, and from what they keep', async ({ person }) => {
   const ana = await person('ana');
   const bea = await person('bea');

@@ -295,7 +295,7 @@ test('hostile drafts come back as they were', async ({ pair: [ana, bea] }) => {
 test('hostile names are shown as they are, or refused with a sentence', async ({ person }) => {
   const ana = await person('ana', { viewport: { width: 390, height: 844 } });
   forbidDialogs(ana.page);
-  const names = new Map<string, string>();
+  const [names, statuses] = [new Map<string, string>(), new Map<string, string>()];
   for (const [index, text] of hostile.entries()) {
     const display_name = [...text].slice(0, 64).join('');
     const context = await ana.context.browser()?.newContext({ baseURL: ana.origin });
@@ -307,6 +307,10 @@ test('hostile names are shown as they are, or refused with a sentence', async ({
     const answer = await context?.request.post('/register', { headers, form: { username, display_name }, maxRedirects: 0 });
     if (answer?.status() === 303) {
       names.set(username, kept(display_name));
+      const status = [...text].slice(0, 100).join('');
+      const told = await context?.request.post('/settings', { headers, form: { display_name, status }, maxRedirects: 0 });
+      if (told?.status() === 303) statuses.set(username, kept(status));
+      else expect(await told?.text(), text).toContain('data-code="bad_status"');
       await context?.request.post('/people/request', { headers, form: { username: 'ana', q: '' } });
     } else {
       expect(answer?.status(), text).toBe(422);
@@ -315,12 +319,17 @@ test('hostile names are shown as they are, or refused with a sentence', async ({
     await context?.close();
   }
   expect(names.size).toBeGreaterThanOrEqual(60);
+  expect(statuses.size).toBeGreaterThanOrEqual(60);
 
   await ana.visit('/people');
   const shown = await ana.page.locator('[data-person]').evaluateAll((rows) =>
     rows.map((row): [string, string] => [row.getAttribute('data-person') ?? '', row.querySelector('.name')?.textContent ?? '']),
   );
   expect(new Map(shown.sort())).toEqual(new Map([...names].sort()));
+  const says = await ana.page.locator('[data-person]:has(.says)').evaluateAll((rows) =>
+    rows.map((row): [string, string] => [row.getAttribute('data-person') ?? '', row.querySelector('.says')?.textContent ?? '']),
+  );
+  expect(new Map(says.sort())).toEqual(new Map([...statuses].sort()));
   await assertNothingRan(ana, 'people');
 
   for (const username of [...names.keys()].slice(0, 12)) {
@@ -334,6 +343,7 @@ test('hostile names are shown as they are, or refused with a sentence', async ({
   await ana.visit(`/dm/${first}`);
   await ana.live();
   await expect(ana.page.locator('.room-head h1')).toHaveText(names.get(first) ?? '');
+  await expect(ana.page.locator('.room-head .status')).toContainText(statuses.get(first) ?? '');
   expect(await ana.page.title()).toContain(names.get(first));
   await assertNothingRan(ana, 'the room of a hostile name');
 });

@@ -41,17 +41,25 @@ async function places(page: Page): Promise<Record<string, string>> {
   });
 }
 
-/** How much the page has moved by itself since it came. */
-async function shifted(page: Page): Promise<number> {
+type Shift = { value: number; moved: string[] };
+
+/** How much the page has moved by itself since it came, and what. */
+async function shifts(page: Page): Promise<Shift[]> {
   return page.evaluate(
     () =>
-      new Promise<number>((done) => {
-        let sum = 0;
+      new Promise<Shift[]>((done) => {
+        type Source = { node: Node | null; previousRect: DOMRect; currentRect: DOMRect };
+        const said = ({ x, y, width, height }: DOMRect): string => `${x} ${y} ${width} ${height}`;
+        const named = (node: Node | null): string => (node instanceof Element ? `${node.localName}.${node.className}` : (node?.textContent ?? 'gone'));
+        const told = ({ node, previousRect, currentRect }: Source): string => `${named(node)}: ${said(previousRect)} to ${said(currentRect)}`;
+        const found: Shift[] = [];
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
+          for (const { value, sources } of list.getEntries() as (PerformanceEntry & { value: number; sources: Source[] })[]) {
+            found.push({ value, moved: sources.map(told) });
+          }
         }).observe({ type: 'layout-shift', buffered: true });
         // What is buffered is told with the next frames.
-        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 0)));
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(found), 0)));
       }),
   );
 }
@@ -66,7 +74,9 @@ async function assertNothingMoves(person: Person, path: string): Promise<void> {
   await person.live();
   expect(await places(page), path).toEqual(before);
   expect(await page.locator('main time').allInnerTexts(), path).toEqual(texts);
-  expect(await shifted(page), `${path} has not moved`).toBeLessThan(shift_limit);
+  const moved = await shifts(page);
+  const sum = moved.reduce((sum, { value }) => sum + value, 0);
+  expect(sum, `${path} has not moved: ${JSON.stringify(moved)}`).toBeLessThan(shift_limit);
 }
 
 async function talk(ana: Person, bea: Person): Promise<string> {

@@ -1,5 +1,6 @@
 // The outbox (C7): what is shown as waiting survives whatever a browser does, and is sent once, in order, by its own account only.
 import { type Person, answered, connect, crash, expect, server_gone, settle, test } from '../browser.ts';
+import { stopTime, takeTime } from '../time.ts';
 import { expectOnce, outbox, reconnect_limit_ms, waiting } from '../storage.ts';
 
 const three = ['first', 'second', 'third'];
@@ -162,8 +163,11 @@ test.describe('the browser is killed', () => {
     const computer = await laptop('ana', { origin: network.url });
     const bea = await person('bea');
     const ana = await settle(computer, bea);
+    await takeTime(ana);
     const room = await ana.openLive(bea);
     await bea.openLive(ana);
+    // Without an answer for long enough, the page would ask in other ways.
+    await stopTime(ana);
     const answers = [network.keepBack('ack'), network.keepBack('event')];
     for (const text of three) await ana.say(text);
     await expect(ana.page.locator('[data-tick="waiting"]')).toHaveCount(three.length);

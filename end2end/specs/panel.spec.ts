@@ -24,6 +24,25 @@ async function join(person: Person): Promise<void> {
   await person.live();
 }
 
+/** Whatever has come by now is on the screen. */
+async function drawn({ page }: Person): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** The panel looks again because of what happens; its answer stays away until it is released. */
+async function heldLook(person: Person, room: string, happen: () => Promise<void>): Promise<() => void> {
+  let [looks, release] = [0, () => {}];
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await person.page.route(person.url(`${room}/details`), async (route) => {
+    looks += 1;
+    await held;
+    await route.continue();
+  });
+  await happen();
+  await expect.poll(() => looks, { message: 'the panel looks again' }).toBe(1);
+  return release;
+}
+
 async function expectAccessible({ page }: Person): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
@@ -75,21 +94,57 @@ test('the details open beside the conversation, take changes there and follow wh
   await expect(name(ana)).toBeFocused();
 });
 
+test('who is here is shown as they come and go, whatever the panel was told when it was opened', async ({ person, visitor }) => {
+  const [ana, bea] = [await person('ana'), await person('bea', { javaScriptEnabled: false })];
+  await garden(ana);
+  await bea.visit('/rooms');
+  await bea.page.getByRole('button', { name: 'Join Garden' }).click();
+  await name(ana).click();
+  const row = panel(ana).locator('[data-member="bea"]');
+  await expect(row).toContainText('offline');
+  await panel(ana).getByLabel('Username').fill('somebody');
+
+  const here = await visitor('bea');
+  await here.logIn();
+  await expect(row).toContainText('online');
+  await expect(row.locator('[data-presence]')).toHaveAttribute('data-presence', 'online');
+  await here.visit('about:blank');
+  await expect(row).toContainText('offline');
+  await expect(panel(ana).getByLabel('Username')).toHaveValue('somebody');
+  await expect(panel(ana).getByRole('status')).toHaveCount(0);
+  await expect(panel(ana).locator('[data-member="ana"]')).not.toContainText('line');
+});
+
+test('somebody who comes while the panel looks is shown as here', async ({ person, visitor }) => {
+  const [ana, bea] = [await person('ana'), await person('bea', { javaScriptEnabled: false })];
+  const room = await garden(ana);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await ana.page.route(ana.url(`${room}/details`), async (route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  await bea.visit('/rooms');
+  await bea.page.getByRole('button', { name: 'Join Garden' }).click();
+  const answer = ana.page.waitForResponse(ana.url(`${room}/details`));
+  const told = ana.socket()?.waitForEvent('framereceived', ({ payload }) => /^{"type":"presences?".*"online":true/.test(String(payload)));
+  await name(ana).click();
+  const here = await visitor('bea');
+  await here.logIn();
+  await told;
+  release();
+  await answer;
+  await expect(panel(ana).locator('[data-member="bea"]')).toContainText('online');
+});
+
 test('a look at what others changed keeps no form waiting, and takes away no answer to one', async ({ person }) => {
   const [ana, bea] = [await person('ana'), await person('bea')];
   ana.expects(answered(404));
   const room = await garden(ana);
   await name(ana).click();
   await expect(head(ana)).toBeFocused();
-  let [looks, release] = [0, () => {}];
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await ana.page.route(ana.url(`${room}/details`), async (route) => {
-    looks += 1;
-    await held;
-    await route.continue();
-  });
-  await join(bea);
-  await expect.poll(() => looks, { message: 'the panel looks again' }).toBe(1);
+  const release = await heldLook(ana, room, () => join(bea));
   await panel(ana).getByLabel('Username').fill('nobody');
   await panel(ana).getByRole('button', { name: 'Bring in' }).click();
   const alert = panel(ana).getByRole('alert');
@@ -105,6 +160,51 @@ test('a look at what others changed keeps no form waiting, and takes away no ans
   await expect(alert).toContainText('There is nobody of that name.');
   await panel(ana).getByRole('button', { name: 'Show it' }).click();
   await expect(panel(ana).locator('[data-member="bea"]')).toHaveCount(0);
+});
+
+test('a look that comes back while something is being written takes nothing away', async ({ person }) => {
+  const [ana, bea] = [await person('ana'), await person('bea')];
+  const room = await garden(ana);
+  await name(ana).click();
+  await expect(head(ana)).toBeFocused();
+  const release = await heldLook(ana, room, () => join(bea));
+  await panel(ana).getByLabel('Username').fill('nobo');
+  release();
+  await expect(panel(ana).getByRole('status')).toContainText('Something has changed here.');
+  await panel(ana).getByLabel('Username').press('d');
+  await expect(panel(ana).getByLabel('Username')).toHaveValue('nobod');
+  await panel(ana).getByRole('button', { name: 'Show it' }).click();
+  await expect(panel(ana).locator('[data-member="bea"]')).toBeVisible();
+});
+
+test('what is pressed stays where it is until it is let go, whatever others do', async ({ person }) => {
+  const [ana, bea, cyd] = [await person('ana'), await person('bea'), await person('cyd')];
+  const room = await garden(ana);
+  await join(bea);
+  await name(ana).click();
+  await expect(head(ana)).toBeFocused();
+  const change = panel(ana).locator('[data-member="bea"] summary');
+  await change.hover();
+  await ana.page.mouse.down();
+  const answer = ana.page.waitForResponse(ana.url(`${room}/details`));
+  await join(cyd);
+  await (await answer).finished();
+  await drawn(ana);
+  await ana.page.mouse.up();
+  await expect(panel(ana).locator('[data-member="bea"] details')).toHaveAttribute('open');
+  await expect(panel(ana).locator('[data-member="cyd"]')).toBeVisible();
+});
+
+test('that something has changed is said without moving anything', async ({ person }) => {
+  const [ana, bea] = [await person('ana'), await person('bea')];
+  await garden(ana);
+  await name(ana).click();
+  await panel(ana).getByLabel('Username').fill('somebody');
+  const button = panel(ana).getByRole('button', { name: 'Bring in' });
+  const before = await button.boundingBox();
+  await join(bea);
+  await expect(panel(ana).getByRole('button', { name: 'Show it' })).toBeInViewport({ ratio: 1 });
+  expect(await button.boundingBox()).toEqual(before);
 });
 
 test('the keyboard opens the panel, goes around in it and closes it', async ({ person }) => {

@@ -31,6 +31,36 @@ test('pictures of the administration', async ({ person }) => {
   await picture(ana, 'admin-audit');
 });
 
+test('pictures of the host applications', async ({ person }) => {
+  const ana = await person('ana');
+  const page = ana.page;
+  ana.expects(answered(422));
+  await ana.visit('/admin/apps');
+  for (const [name, title] of [['jobs', 'Acme Jobs'], ['trips', 'Lakeside Travel']] as const) {
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Title', { exact: true }).fill(title);
+    await page.getByRole('button', { name: 'Make the application' }).click();
+    await expect(page.locator(`[data-app="${name}"]`)).toContainText(title);
+  }
+  const jobs = page.locator('[data-app="jobs"]');
+  for (const label of ['trial', 'production']) {
+    await jobs.getByText('New key').click();
+    await jobs.getByLabel('What to know it by').fill(label);
+    for (const scope of ['users', 'tokens', 'subjects', 'notices']) await jobs.locator(`[name="${scope}"]`).check();
+    await jobs.getByRole('button', { name: 'Make the key' }).click();
+    await expect(jobs.locator('[data-key]').filter({ hasText: label })).toBeVisible();
+  }
+  // What is random differs from picture to picture.
+  await page.getByLabel('API key').evaluate((field: HTMLInputElement) => (field.value = `tt_${'7Kq2xW9bLmR4'.repeat(4).slice(0, 43)}`));
+  await picture(ana, 'admin-apps');
+  const trial = jobs.locator('[data-key]').filter({ hasText: 'trial' });
+  await trial.getByText('Revoke').first().click();
+  await trial.getByLabel(/^Type jobs/).fill('job');
+  await trial.getByRole('button', { name: 'Revoke trial' }).click();
+  await expect(trial.getByRole('alert')).toBeVisible();
+  await picture(ana, 'admin-revoke');
+});
+
 test('pictures of somebody blocked, and of what is left of a deleted account', async ({ person }) => {
   const [ana, bea, cleo] = [await person('ana'), await person('bea'), await person('cleo')];
   await connect(bea, cleo);

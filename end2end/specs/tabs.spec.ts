@@ -16,11 +16,10 @@ async function threeTabs(computer: Laptop, bea: Person): Promise<{ tabs: Three; 
   return { tabs, room };
 }
 
+const leads = async (tab: Person): Promise<boolean> => (await tab.page.locator('.chat').getAttribute('data-leader')) === 'true';
+
 async function expectLeader(tabs: Person[], leader: Person): Promise<void> {
-  const leads = (tab: Person) => tab.page.locator('.chat').getAttribute('data-leader');
-  await expect
-    .poll(async () => Promise.all(tabs.map(async (tab) => (await leads(tab)) === 'true')), { message: 'who leads' })
-    .toEqual(tabs.map((tab) => tab === leader));
+  await expect.poll(async () => Promise.all(tabs.map(leads)), { message: 'who leads' }).toEqual(tabs.map((tab) => tab === leader));
 }
 
 /** Each tab in turn writes a message, `rounds` times; answers them in the order of writing. */
@@ -81,6 +80,20 @@ for (const secure of [true, false]) {
     });
   });
 }
+
+test('a tab that was busy for longer than its lease leads again', async ({ laptop, person, server }) => {
+  const bea = await person('bea');
+  const { tabs } = await threeTabs(await laptop('ana', plain_http(server.port)), bea);
+  const [first, second, third] = tabs;
+  await expectLeader(tabs, third);
+  const busy = third.page.evaluate((busy_ms) => {
+    const until_ms = Date.now() + busy_ms;
+    while (Date.now() < until_ms);
+  }, 20_000);
+  await expect.poll(async () => (await leads(first)) || (await leads(second)), { message: 'another leads meanwhile' }).toBe(true);
+  await busy;
+  await expectLeader(tabs, third);
+});
 
 test('what a follower writes goes out at once while the leader is hidden', async ({ laptop, person }) => {
   const bea = await person('bea');

@@ -36,7 +36,7 @@ settings! {
     redis_url "REDIS_URL" ""
         "For several servers on one database; this version serves from one and does not use it";
     trusted_proxies "TWOTICK_TRUSTED_PROXIES" ""
-        "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas";
+        "Addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas";
     site_dir "TWOTICK_SITE_DIR" ""
         "Serve the page's files from this folder instead of those inside the binary";
     log "TWOTICK_LOG" "info" "What to log, such as `info` or `twotick=debug,domain=debug`";
@@ -50,7 +50,21 @@ settings! {
         "Login attempts per account and address in 5 minutes";
     registrations_per_hour_max "TWOTICK_REGISTRATIONS_PER_HOUR_MAX" "100"
         "New accounts from one address in an hour";
+    host_calls_per_window_max "TWOTICK_HOST_CALLS_PER_WINDOW_MAX" "1000"
+        "Calls of one host application in 10 seconds";
+    api_requests_per_address_max "TWOTICK_API_REQUESTS_PER_ADDRESS_MAX" "600"
+        "Requests to the API from one address in 10 seconds";
+    api_requests_per_user_max "TWOTICK_API_REQUESTS_PER_USER_MAX" "200" "Requests to the API of one user in 10 seconds";
+    api_requests_per_route_max "TWOTICK_API_REQUESTS_PER_ROUTE_MAX" "100"
+        "Requests of one user to one operation of the API in 10 seconds";
+    cors_origins "TWOTICK_CORS_ORIGINS" ""
+        "Sites whose pages may use the API, such as https://app.example.org, separated by commas";
     session_days "TWOTICK_SESSION_DAYS" "30" "Days after which a browser must sign in again";
+    access_token_minutes "TWOTICK_ACCESS_TOKEN_MINUTES" "10"
+        "Minutes after which a program shows its refresh token for another access token";
+    token_keys "TWOTICK_TOKEN_KEYS" ""
+        "What access tokens are signed with: 32 bytes in base64url, several separated by commas, of which the first signs; \
+         without it, keys in the database, which change every 30 days";
     retention_days "TWOTICK_RETENTION_DAYS" ""
         "Days after which messages are erased for good; without it they are kept";
     offline_grace_ms "TWOTICK_OFFLINE_GRACE_MS" "5000"
@@ -64,6 +78,10 @@ settings! {
         "Milliseconds that a message waits for somebody to read it before it is pushed";
     push_anywhere "TWOTICK_PUSH_ANYWHERE" "false"
         "Let push services be on http, at any port and any host, also inside this network: for tests";
+    webhooks_anywhere "TWOTICK_WEBHOOKS_ANYWHERE" "false"
+        "Let webhooks lead to http as well, and to any host: for applications on this machine or in this network";
+    webhook_retry_ms "TWOTICK_WEBHOOK_RETRY_MS" "5000"
+        "Milliseconds after the first failure until a webhook is sent the same again; then twice as long each time, up to an hour";
     attachment_bytes_max "TWOTICK_ATTACHMENT_BYTES_MAX" "26214400" "Bytes of one file that is sent with a message";
     readers_max "TWOTICK_READERS_MAX" "4" "Database connections that read at the same time";
 }

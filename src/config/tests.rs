@@ -1,6 +1,7 @@
 //! What the settings promise to operators. Rule: no test reads the machine's own environment.
 
 use super::*;
+use ipnet::IpNet;
 use std::collections::BTreeMap;
 use tempfile::NamedTempFile;
 
@@ -35,11 +36,12 @@ fn without_anything_the_defaults_hold() {
 
 #[test]
 fn flags_win_over_the_environment_and_that_over_the_file() {
-    let path = file("session_days = 1\nreaders_max = 2\nlog = \"debug\"\ntrusted_proxies = [\"10.0.0.1\", \"::1\"]");
+    let path =
+        file("session_days = 1\nreaders_max = 2\nlog = \"debug\"\ntrusted_proxies = [\"10.0.0.1\", \"fd00::/8\"]");
     let environment = [("TWOTICK_SESSION_DAYS", "3"), ("TWOTICK_READERS_MAX", "5"), ("TWOTICK_PASSWORDLESS", "")];
     let config = load(&[("session_days", "7")], &environment, Some(path.path())).unwrap();
     assert_eq!((config.session_days, config.readers_max, config.log.as_str()), (7, 5, "debug"));
-    assert_eq!(config.trusted_proxies, ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]);
+    assert_eq!(config.trusted_proxies, ["10.0.0.1/32".parse::<IpNet>().unwrap(), "fd00::/8".parse().unwrap()]);
 }
 
 #[test]
@@ -58,6 +60,8 @@ fn a_bad_value_is_one_sentence_that_names_its_place() {
     );
     let expected = "32 bytes of a P-256 key in base64url are expected";
     check(("TWOTICK_PUSH_KEY", "secret"), &format!("TWOTICK_PUSH_KEY is \"…\", but {expected}."));
+    let expected = "32 bytes in base64url are expected for each key";
+    check(("TWOTICK_TOKEN_KEYS", "secret"), &format!("TWOTICK_TOKEN_KEYS is \"…\", but {expected}."));
     for bad in ["operator", "mailto:operator", "http://example.org", "mailto:a@example.org\"", "https://é.org"] {
         let expected = "an address such as mailto:operator@example.org or https://example.org is expected";
         check(("TWOTICK_PUSH_CONTACT", bad), &format!("TWOTICK_PUSH_CONTACT is \"{bad}\", but {expected}."));
@@ -66,7 +70,10 @@ fn a_bad_value_is_one_sentence_that_names_its_place() {
         let expected = format!("TWOTICK_RETENTION_DAYS is \"{bad}\", but a whole number from 1 to 36500 is expected.");
         check(("TWOTICK_RETENTION_DAYS", bad), &expected);
     }
-    check(("TWOTICK_TRUSTED_PROXIES", "::1, x"), "TWOTICK_TRUSTED_PROXIES is \"::1, x\", but x is not an IP address.");
+    check(
+        ("TWOTICK_TRUSTED_PROXIES", "::1, x"),
+        "TWOTICK_TRUSTED_PROXIES is \"::1, x\", but x is neither an IP address nor a network such as 10.0.0.0/8.",
+    );
     let url = "an address such as https://chat.example.org is expected, without a path";
     for text in ["chat.example.org", "ftp://x", "https://x/chat", "https://u@x", "https://"] {
         check(("TWOTICK_PUBLIC_URL", text), &format!("TWOTICK_PUBLIC_URL is \"{text}\", but {url}."));

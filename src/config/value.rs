@@ -2,6 +2,8 @@
 //! expected.
 
 use crate::push::VapidKey;
+use domain::TokenKey;
+use ipnet::IpNet;
 use std::{
     fmt::Display,
     net::{IpAddr, SocketAddr},
@@ -104,10 +106,17 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
     }
 }
 
-pub(super) fn trusted(text: &str) -> Result<Vec<IpAddr>, String> {
+pub(super) fn trusted(text: &str) -> Result<Vec<IpNet>, String> {
     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-    let address = |part: &str| part.parse().map_err(|_| format!("{part} is not an IP address"));
-    parts.map(address).collect()
+    let network = |part: &str| match part.parse::<IpAddr>() {
+        Ok(address) => Ok(IpNet::from(address.to_canonical())),
+        Err(_) => part.parse().map_err(|_| format!("{part} is neither an IP address nor a network such as 10.0.0.0/8")),
+    };
+    parts.map(network).collect()
+}
+
+pub(super) fn origins(text: &str) -> Result<Vec<PublicUrl>, String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(PublicUrl::parse).collect()
 }
 
 pub(super) fn database(text: &str) -> Result<Option<String>, String> {
@@ -133,6 +142,11 @@ pub(super) fn contact(text: &str) -> Result<String, String> {
 
 pub(super) fn push_key(text: &str) -> Result<VapidKey, String> {
     VapidKey::parse(text)
+}
+
+/// Keys separated by commas, the one that signs first.
+pub(super) fn token_keys(text: &str) -> Result<Vec<TokenKey>, String> {
+    text.split(',').map(str::trim).filter(|key| !key.is_empty()).map(TokenKey::parse).collect()
 }
 
 pub(super) fn count<T: FromStr + PartialOrd + Display>(text: &str, min: T, max: T) -> Result<T, String> {

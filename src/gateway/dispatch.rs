@@ -51,7 +51,8 @@ pub(super) fn refused<'a>(code: Code) -> Step<'a> {
     Step::Wait(ready(Answer::of(ServerFrame::Error { refusal: code.into() })).boxed())
 }
 
-fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Step<'a> {
+/// The step that a frame asks for.
+pub(super) fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Step<'a> {
     match frame {
         ClientFrame::ChatMessage { cid, room, message_type: kind, content, reply_to, attachments, location } => {
             let more = Parts::claimed(attachments, location);
@@ -75,6 +76,7 @@ fn frame_step<'a>(chat: &'a Chat, viewer: &'a Viewer, frame: ClientFrame) -> Ste
         ClientFrame::MarkAsRead { room, seq } => Step::Wait(quiet(chat.mark_read(viewer, room, seq)).boxed()),
         ClientFrame::Resume { rooms, .. } if rooms.len() > RESUME_ROOMS_MAX => refused(Code::TooLarge),
         ClientFrame::Resume { epoch, rooms } => Step::Resume(epoch, rooms),
+        ClientFrame::Profiles { since } => Step::Wait(answered(chat.profiles_since(viewer, since)).boxed()),
         ClientFrame::Ping { n } => Step::Wait(ready(Answer::Pong(n)).boxed()),
         ClientFrame::Unknown => refused(Code::UnknownFrame),
     }
@@ -97,6 +99,11 @@ fn not_stored(cid: Cid, refusal: Refusal) -> ServerFrame {
         Code::SignedOut => ServerFrame::Error { refusal },
         _ => ServerFrame::Refused { cid, refusal },
     }
+}
+
+/// For frames whose answer is a frame.
+async fn answered(work: impl Future<Output = Result<ServerFrame, Error>>) -> Answer {
+    Answer::of(work.await.unwrap_or_else(|error| ServerFrame::Error { refusal: told(error) }))
 }
 
 /// For frames that are answered only when they fail.

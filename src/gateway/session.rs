@@ -2,18 +2,19 @@
 //! answered in their order, at most [`STEPS_MAX`] at a time, beyond which the peer's frames stay unread.
 
 use super::{
-    Pace,
+    Pace, Room,
     catch_up::{self, CatchUps},
-    dispatch::{Answer, Step, refused, step},
+    dispatch::{Answer, Step, frame_step, refused, step},
     flood::Flood,
+    script::Script,
     socket::{Farewell, Socket, Turn, encode},
 };
-use crate::{problem::told, state::AppState};
-use domain::{Attachment, Chat, CloseReason, Next, Viewer};
+use crate::{clock::now_ms, problem::told, state::AppState};
+use domain::{Attachment, Chat, CloseReason, Next, Text, Viewer};
 use futures::{StreamExt, future::BoxFuture, stream::FuturesOrdered};
 use std::{
     pin::pin,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 use tokio::time::{sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
@@ -27,18 +28,20 @@ const STEPS_MAX: usize = 32;
 
 /// Serves a socket until one side closes it. What runs for a moment only is boxed: a socket is idle for most of its life,
 /// and its task is as large as the largest thing that it ever does.
-pub(super) async fn run(state: &AppState, viewer: &Viewer, attachment: Attachment, socket: &mut Socket) {
-    let (chat, pace) = (&state.chat, state.config.pace);
+pub(super) async fn run(state: &AppState, viewer: &Viewer, attachment: Attachment, room: Room, socket: &mut Socket) {
     // Attached before the heads are read: what happens in between waits in the attachment (C6).
-    match Box::pin(chat.welcome(viewer)).await {
-        Ok(welcome) => socket.queue([encode(&welcome.of_build(state.site.build()))]),
-        Err(error) => return Box::pin(socket.close(Farewell::refused(close::RESTART, told(error)))).await,
-    }
-    // Not worth a socket: it is told again when it changes.
-    if let Err(error) = Box::pin(chat.greet(viewer, &attachment)).await {
-        told(error);
-    }
-    let end = talk(chat, viewer, &attachment, socket, pace).await;
+    let begun = match &room {
+        Room::All => Box::pin(welcome(state, viewer, &attachment, socket)).await.map(|()| None),
+        Room::Script(room) => Box::pin(Script::open(&state.chat, viewer, room)).await.map(|(script, frames)| {
+            socket.queue(frames);
+            Some(Box::new(script))
+        }),
+    };
+    let script = match begun {
+        Ok(script) => script,
+        Err(farewell) => return Box::pin(socket.close(farewell)).await,
+    };
+    let end = talk(state, viewer, &attachment, script, socket).await;
     tracing::debug!(user = %viewer.user, session = %viewer.session, end = end.as_str(), "a socket ended");
     drop(attachment);
     match end {
@@ -49,16 +52,40 @@ pub(super) async fn run(state: &AppState, viewer: &Viewer, attachment: Attachmen
     }
 }
 
-async fn talk(chat: &Chat, viewer: &Viewer, attachment: &Attachment, socket: &mut Socket, pace: Pace) -> End {
-    let now = Instant::now();
+/// What the page's socket is told first.
+async fn welcome(
+    state: &AppState,
+    viewer: &Viewer,
+    attachment: &Attachment,
+    socket: &mut Socket,
+) -> Result<(), Farewell> {
+    let welcome = state.chat.welcome(viewer).await.map_err(|error| Farewell::refused(close::RESTART, told(error)))?;
+    socket.queue([encode(&welcome.of_build(state.site.build()))]);
+    // Not worth a socket: it is told again when it changes.
+    if let Err(error) = state.chat.greet(viewer, attachment).await {
+        told(error);
+    }
+    Ok(())
+}
+
+async fn talk(
+    state: &AppState,
+    viewer: &Viewer,
+    attachment: &Attachment,
+    script: Option<Box<Script>>,
+    socket: &mut Socket,
+) -> End {
+    let (chat, pace, now) = (&state.chat, state.config.pace, Instant::now());
     let mut session = Session {
         chat,
         viewer,
         attachment,
+        script,
         steps: FuturesOrdered::new(),
         catch_ups: CatchUps::new(chat, viewer, attachment),
         flood: Flood::new(now),
         heard: now,
+        until: now + life(viewer.expires_at),
         pace,
     };
     let end = session.turn_by_turn(socket).await;
@@ -96,10 +123,14 @@ struct Session<'a> {
     chat: &'a Chat,
     viewer: &'a Viewer,
     attachment: &'a Attachment,
+    /// For a script: its dialect.
+    script: Option<Box<Script>>,
     steps: FuturesOrdered<BoxFuture<'a, Answer>>,
     catch_ups: CatchUps<'a>,
     flood: Flood,
     heard: Instant,
+    /// When what opened the socket ends, and the socket with it.
+    until: Instant,
     pace: Pace,
 }
 
@@ -112,14 +143,18 @@ impl Session<'_> {
                 biased;
                 () = self.attachment.closing(), if !socket.is_idle() => match self.attachment.next().await {
                     Next::Close(reason) => return End::Close(reason),
-                    Next::Frames(frames) => socket.queue(frames.into_iter().map(|frame| frame.into_bytes())),
+                    Next::Frames(frames) => if let Some(end) = self.say(socket, frames) {
+                        return end;
+                    },
                 },
                 // Answers first: an ack then leaves with the event of the same commit, in one write.
                 Some(answer) = self.steps.next() => self.answer(answer),
                 answer = self.catch_ups.next() => self.caught_up(answer),
                 next = self.attachment.next(), if socket.is_idle() => match next {
                     Next::Close(reason) => return End::Close(reason),
-                    Next::Frames(frames) => socket.queue(frames.into_iter().map(|frame| frame.into_bytes())),
+                    Next::Frames(frames) => if let Some(end) = self.say(socket, frames) {
+                        return end;
+                    },
                 },
                 turn = socket.turn(is_reading) => {
                     if let Some(end) = self.turned(turn) {
@@ -127,6 +162,9 @@ impl Session<'_> {
                     }
                 }
                 () = &mut alarm => {
+                    if Instant::now() >= self.until {
+                        return End::Close(CloseReason { code: close::SIGNED_OUT, refusal: Some(Code::SignedOut.into()) });
+                    }
                     match self.silence(is_reading) {
                         silent_ms if silent_ms >= self.pace.idle_ms => return End::Gone,
                         silent_ms if silent_ms >= self.pace.ping_ms => {
@@ -138,6 +176,24 @@ impl Session<'_> {
                 }
             }
         }
+    }
+
+    fn say(&mut self, socket: &mut Socket, frames: Vec<Text>) -> Option<End> {
+        let Some(script) = &mut self.script else {
+            socket.queue(frames.into_iter().map(Text::into_bytes));
+            return None;
+        };
+        for frame in frames {
+            let told = script.tell(&frame);
+            socket.queue(told.frames);
+            if let Some(held) = told.missing {
+                self.catch_ups.resume(self.chat.epoch().clone(), vec![held]);
+            }
+            if let Some(farewell) = told.end {
+                return Some(End::Failed(farewell));
+            }
+        }
+        None
     }
 
     fn turned(&mut self, turn: Turn) -> Option<End> {
@@ -155,7 +211,13 @@ impl Session<'_> {
             return Some(End::Failed(Farewell::refused(close::ABUSE, Code::SlowDown.into())));
         }
         let step = match message {
-            Message::Text(text) => step(self.chat, self.viewer, &text),
+            Message::Text(text) => match &mut self.script {
+                None => step(self.chat, self.viewer, &text),
+                Some(script) => match script.hear(&text) {
+                    Ok(frame) => frame_step(self.chat, self.viewer, frame),
+                    Err(code) => refused(code),
+                },
+            },
             Message::Binary(_) => refused(Code::Malformed),
             Message::Close(_) => return Some(End::Goodbye),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return None,
@@ -192,7 +254,7 @@ impl Session<'_> {
     }
 
     fn alarm(&self, after_ms: u64) -> tokio::time::Instant {
-        (self.heard + Duration::from_millis(after_ms)).into()
+        (self.heard + Duration::from_millis(after_ms)).min(self.until).into()
     }
 
     /// Sends the acks of what is being stored, and everything that waits, before the server goes away.
@@ -218,7 +280,11 @@ fn farewell(reason: CloseReason) -> Farewell {
     }
 }
 
+/// How long until then.
+fn life(until: Time) -> Duration {
+    Duration::from_millis(u64::try_from(until.0.saturating_sub(now_ms())).unwrap_or_default())
+}
+
 fn pong(n: u64) -> ServerFrame {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    ServerFrame::Pong { n, at: Time(i64::try_from(now.as_millis()).unwrap_or(i64::MAX)) }
+    ServerFrame::Pong { n, at: Time(now_ms()) }
 }

@@ -1,7 +1,6 @@
-//! Bodies, times and registrations. Rule: a body is read whole, within its size and time, before any handler sees it; a
+//! Bodies and times. Rule: a body is read whole, within its size and time, before any handler sees it; a
 //! slow or greedy client costs one connection and nothing else (RELIABILITY W12).
 
-use super::address::subscriber;
 use crate::{files, patience::Patience};
 use axum::{
     body::{Body, HttpBody},
@@ -11,19 +10,8 @@ use axum::{
 };
 use futures::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    panic::AssertUnwindSafe,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
-use wire::{Code, Refusal, limits::FORM_BYTES_MAX};
-
-/// The window of registrations.
-const REGISTRATION_WINDOW: Duration = Duration::from_secs(3_600);
-/// Addresses remembered at once.
-const ADDRESSES_MAX: usize = 10_000;
+use std::{panic::AssertUnwindSafe, time::Duration};
+use wire::{Code, limits::FORM_BYTES_MAX};
 
 /// The request with its body in memory.
 pub async fn whole_body(request: Request, patience: &Patience) -> Result<Request, Code> {
@@ -56,7 +44,8 @@ pub fn is_upload(request: &Request) -> bool {
     let is_room = path.strip_prefix("/r/").is_some_and(|room| !room.contains('/'));
     match *request.method() {
         Method::PATCH => path.starts_with("/files/"),
-        Method::POST => is_room && files::form::is_form(request.headers()),
+        Method::PUT => path == "/api/v1/me/avatar",
+        Method::POST => (is_room || path == "/settings/avatar") && files::form::is_form(request.headers()),
         _ => false,
     }
 }
@@ -74,41 +63,6 @@ pub async fn in_time(answer: impl Future<Output = Response>, wait: Duration) -> 
             tracing::error!(waited = ?wait, "a handler did not answer in time");
             Err(Code::TryAgain)
         }
-    }
-}
-
-/// New accounts by address.
-#[derive(Debug)]
-pub struct Registrations {
-    times_max: u32,
-    taken: Mutex<HashMap<IpAddr, (Instant, u32)>>,
-}
-
-impl Registrations {
-    /// At most `times_max` an hour from one address.
-    pub fn new(times_max: u32) -> Self {
-        Self { times_max, taken: Mutex::default() }
-    }
-
-    /// Takes one, or says how long to wait.
-    pub fn take(&self, address: IpAddr, now: Instant) -> Result<(), Refusal> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.len() >= ADDRESSES_MAX {
-            taken.retain(|_, (since, _)| now.duration_since(*since) < REGISTRATION_WINDOW);
-        }
-        if taken.len() >= ADDRESSES_MAX {
-            return Err(Code::Overloaded.into());
-        }
-        let (since, times) = taken.entry(subscriber(address)).or_insert((now, 0));
-        if now.duration_since(*since) >= REGISTRATION_WINDOW {
-            (*since, *times) = (now, 0);
-        }
-        if *times >= self.times_max {
-            let wait = REGISTRATION_WINDOW.saturating_sub(now.duration_since(*since));
-            return Err(Refusal::slow_down(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)));
-        }
-        *times += 1;
-        Ok(())
     }
 }
 
@@ -150,16 +104,5 @@ mod tests {
             in_time(async { panic!("as a test") }, Patience::default().handler).await.unwrap_err(),
             Code::TryAgain
         );
-    }
-
-    #[test]
-    fn registrations_of_one_address_are_counted_for_an_hour() {
-        let registrations = Registrations::new(2);
-        let start = Instant::now();
-        let from =
-            |last: u8, after_s: u64| registrations.take([192, 0, 2, last].into(), start + Duration::from_secs(after_s));
-        assert!(from(1, 0).is_ok() && from(1, 1).is_ok() && from(2, 1).is_ok());
-        assert_eq!(from(1, 600).unwrap_err().wait_ms, Some(3_000_000));
-        assert!(from(1, 3_600).is_ok());
     }
 }

@@ -1,6 +1,8 @@
 //! How many connections there are. Rule: a slot is given back when its connection's bytes end, also after an upgrade.
 
-use crate::{config::Config, guard::address::subscriber};
+use crate::{config::Config, guard::address::is_among};
+use domain::network_of;
+use ipnet::IpNet;
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -13,7 +15,7 @@ pub struct Slots {
     all_max: usize,
     each_max: usize,
     /// Many people come from these: they count in all only.
-    shared: Vec<IpAddr>,
+    shared: Vec<IpNet>,
     taken: Mutex<Taken>,
 }
 
@@ -44,7 +46,7 @@ impl Slots {
     /// A place for one more connection from `peer`, if there is one.
     pub fn take(self: &Arc<Self>, peer: IpAddr) -> Option<Slot> {
         let peer = peer.to_canonical();
-        let address = (!peer.is_loopback() && !self.shared.contains(&peer)).then(|| subscriber(peer));
+        let address = (!peer.is_loopback() && !is_among(&self.shared, peer)).then(|| network_of(peer));
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.all >= self.all_max {
             return None;

@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::{Login, NewAccount, SignedIn};
 use serde::Deserialize;
-use std::{net::IpAddr, net::SocketAddr, time::Instant};
+use std::net::{IpAddr, SocketAddr};
 use wire::Refusal;
 
 /// `?next=` on the way in.
@@ -88,10 +88,11 @@ pub async fn create(
     let account =
         NewAccount { username: fields.username.trim().to_owned(), display_name, password: given(fields.password) };
     let address = client(&visit, peer, &headers);
-    let outcome = match visit.state.registrations.take(address, Instant::now()) {
-        Ok(()) => visit.chat().register_from(account, address).await.map_err(problem::told),
-        Err(refusal) => Err(refusal),
+    let outcome = match visit.chat().admit_registration(address).await {
+        Ok(()) => visit.chat().register_from(account, address).await,
+        Err(error) => Err(error),
     };
+    let outcome = outcome.map_err(problem::told);
     match outcome {
         Ok(signed_in) => Ok(welcome(&visit, &signed_in, &fields.next).await),
         Err(refusal) => register_page(&visit, &fields.username, &shown, &fields.next, Some(refusal)).await,

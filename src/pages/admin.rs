@@ -1,5 +1,8 @@
-//! `/admin`: accounts, rooms and the audit log, for operators. Rule: for everybody else these addresses do not exist, whatever is
+//! `/admin`: accounts, rooms, applications and the audit log, for operators. Rule: for everybody else these addresses do not exist, whatever is
 //! sent to them; who is an operator, the domain says.
+
+pub mod apps;
+pub mod webhooks;
 
 use super::visit::{Answer, Asked, Fields, Visit, see_other};
 use crate::{problem, state::AppState};
@@ -85,11 +88,11 @@ pub async fn change_user(operator: Operator, path: WordPath, Fields(sent): Field
     let (outcome, typed) = match path.as_deref().map(String::as_str) {
         Ok("ban") => {
             let ban = Ban { username: username.clone(), reason: reason.clone(), with_addresses: addresses.is_some() };
-            (chat.ban_as(viewer, ban).await, Typed { form: "ban", about: username, text: reason })
+            (chat.ban_as(viewer, ban).await, Typed { form: "ban", about: username, text: reason, ..Typed::default() })
         }
         Ok("delete") => {
             let outcome = chat.delete_account_as(viewer, &username, &confirm).await;
-            (outcome, Typed { form: "delete", about: username, text: confirm })
+            (outcome, Typed { form: "delete", about: username, text: confirm, ..Typed::default() })
         }
         Ok("unban") => (chat.unban_as(viewer, &username).await, Typed::default()),
         _ => return Err(visit.page(Page::NotFound)),
@@ -121,7 +124,8 @@ pub async fn delete_room(operator: Operator, Fields(sent): Fields<Sent>) -> Answ
     match visit.chat().delete_room_as(viewer, RoomId(room.unwrap_or_default()), &confirm).await {
         Ok(()) => Ok(back("/admin/rooms", &q)),
         Err(error) => {
-            let typed = Typed { form: "delete", about: room.unwrap_or_default().to_string(), text: confirm };
+            let about = room.unwrap_or_default().to_string();
+            let typed = Typed { form: "delete", about, text: confirm, ..Typed::default() };
             let search = Search { q, after: String::new() };
             show_rooms(&operator, search, typed, Some(problem::told(error))).await
         }

@@ -190,6 +190,7 @@ fn back_to(parts: &Parts) -> String {
     match path.split('/').nth(1) {
         Some("people") => "/people".to_owned(),
         Some("rooms") => "/rooms".to_owned(),
+        Some("settings") => "/settings".to_owned(),
         Some("subjects") => "/subjects".to_owned(),
         Some("r") => path.split('/').take(3).collect::<Vec<_>>().join("/"),
         _ => "/".to_owned(),

@@ -51,7 +51,8 @@ fn next(before: Option<&ClientFrame>, outsider: &Outsider, epoch: &Epoch) -> Opt
             let rooms = vec![Held { room, after: Some(Seq(0)) }];
             Some(ClientFrame::Resume { epoch: epoch.clone(), rooms })
         }
-        Some(ClientFrame::Resume { .. }) => Some(ClientFrame::Ping { n: 0 }),
+        Some(ClientFrame::Resume { .. }) => Some(ClientFrame::Profiles { since: wire::Time::default() }),
+        Some(ClientFrame::Profiles { .. }) => Some(ClientFrame::Ping { n: 0 }),
         Some(ClientFrame::Ping { .. }) => Some(ClientFrame::Unknown),
         Some(ClientFrame::Unknown) => None,
     }
@@ -82,7 +83,8 @@ fn case(frame: &ClientFrame, who: Who) -> Hears {
         | ClientFrame::Delivered { .. }
         | ClientFrame::MarkAsRead { .. } => Hears::Code(Code::NotFound),
         ClientFrame::Resume { .. } => Hears::Removed,
-        ClientFrame::Ping { .. } => Hears::Nothing,
+        // Of themselves, and of whom they see; the secret is of neither.
+        ClientFrame::Profiles { .. } | ClientFrame::Ping { .. } => Hears::Nothing,
         ClientFrame::Unknown => Hears::Code(Code::UnknownFrame),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Gets::{self, Login, Own, Refused, Version},
     Outsider, PUBLIC, Row, Scene, Who, check, gets,
 };
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, Program, TestApp};
 use reqwest::Method;
 use twotick::router::ROUTES;
 use wire::{Code, limits::FORM_BYTES_MAX};
@@ -44,9 +44,7 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         // A room of their own.
         ("post", "/rooms") => (pattern.to_owned(), vec![("title", format!("Room of {name}"))], MEMBERS),
         // For who is no operator, none of these is there.
-        ("get", "/admin" | "/admin/rooms" | "/admin/audit")
-        | ("post", "/admin/addresses/lift" | "/admin/rooms/delete") => (pattern.to_owned(), someone(), [NOT_THERE; 4]),
-        ("post", "/admin/users/{change}") => ("/admin/users/ban".to_owned(), someone(), [NOT_THERE; 4]),
+        (_, place) if place.starts_with("/admin") => (pattern.replace("{change}", "ban"), someone(), [NOT_THERE; 4]),
         // Their own thing; only people who agreed to be connected are brought into it.
         ("post", "/subjects") => {
             let thing = [("kind", "job".to_owned()), ("title", "Paint".to_owned()), ("username", "ben".to_owned())];
@@ -90,14 +88,29 @@ fn case(method: &str, pattern: &str, outsider: &Outsider) -> (String, Form, Row)
         ("post", "/r/{room}/read") => (format!("{room}/read"), vec![("seq", "1".to_owned())], READERS),
         // Server functions and frames have their own files; what is none of them is refused to everybody.
         ("post", "/api/fn/{*name}") => ("/api/fn/nothing".to_owned(), vec![], [Refused(Code::NotFound); 4]),
-        ("get", "/ws") => (pattern.to_owned(), vec![], [Refused(Code::Malformed); 4]),
-        _ => return file_case(method, pattern),
+        ("get", "/ws" | "/ws/chat/{room}" | "/ws/chat/{room}/") => {
+            (pattern.replace("{room}", "1"), vec![], [Refused(Code::Malformed); 4])
+        }
+        (_, pattern) if pattern.starts_with("/api/v1/") => return api_case(method, pattern, name),
+        _ => return file_case(method, pattern, name),
     };
     (path, form, row)
 }
 
-/// The same for the doors of files.
-fn file_case(method: &str, pattern: &str) -> (String, Form, Row) {
+/// The same for the API: with a cookie it does not know anybody. Its own tests knock with tokens.
+fn api_case(method: &str, pattern: &str, name: &str) -> (String, Form, Row) {
+    let place = || pattern.replace("{room}", "1").replace("{seq}", "1").replace("{step}", "request");
+    let row = match (method, pattern) {
+        ("get", "/api/v1/openapi.json" | "/api/v1/docs") => PUBLIC,
+        // A form is no JSON, and one without fields has nothing in it.
+        ("post", "/api/v1/token" | "/api/v1/token/refresh" | "/api/v1/token/revoke") => [Refused(Code::Malformed); 4],
+        _ => [Refused(Code::SignedOut); 4],
+    };
+    (place().replace("{username}", name), vec![], row)
+}
+
+/// The same for the doors of files and profiles.
+fn file_case(method: &str, pattern: &str, name: &str) -> (String, Form, Row) {
     match (method, pattern) {
         // What is there for programs tells nothing; of uploads there is none of theirs, and of files none that they see.
         ("options", "/files") => (pattern.to_owned(), vec![], PUBLIC),
@@ -105,6 +118,15 @@ fn file_case(method: &str, pattern: &str) -> (String, Form, Row) {
         ("head" | "patch" | "delete", "/files/{id}") => (format!("/files/{UPLOAD}"), vec![], UPLOADERS),
         ("get", "/files/{id}/{name}") => (format!("/files/{UPLOAD}/a.png"), vec![], [NOT_THERE; 4]),
         ("get", "/files/{id}/thumbnail") => (format!("/files/{UPLOAD}/thumbnail"), vec![], [NOT_THERE; 4]),
+        // Their own: a form without a picture says so.
+        ("post", "/settings/avatar") => {
+            (pattern.to_owned(), vec![], [Login, Refused(Code::Malformed), Refused(Code::Malformed), Login])
+        }
+        ("post", "/settings/avatar/remove") => (pattern.to_owned(), vec![], MEMBERS),
+        ("get", "/avatars/{id}") => (format!("/avatars/{UPLOAD}"), vec![], [NOT_THERE; 4]),
+        // Of themselves only.
+        ("get", "/settings") => (pattern.to_owned(), vec![], MEMBERS),
+        ("post", "/settings") => (pattern.to_owned(), vec![("display_name", name.to_owned())], MEMBERS),
         _ => panic!("{method} {pattern} has no denial case"),
     }
 }
@@ -141,7 +163,7 @@ async fn knock(outsider: &Outsider, method: &str, path: &str, form: &Form) -> An
     match method {
         "get" => browser.get(path).await,
         // Whoever leaves the version out is told which there are; the files' own tests ask for the rest.
-        "options" | "head" | "patch" | "delete" => {
+        "options" | "head" | "patch" | "put" | "delete" => {
             browser.send(browser.request(method.to_uppercase().parse().unwrap(), path)).await
         }
         "post" => browser.post(path, &form).await,
@@ -205,6 +227,7 @@ async fn no_form_of_another_site_is_carried_out() {
             who: Who::Stranger,
             browser: scene.ana.browser.clone(),
             spare: scene.ana.browser.clone(),
+            program: Program::new(scene.app.address),
             room: scene.room,
             username: "ben",
         };

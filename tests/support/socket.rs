@@ -44,24 +44,43 @@ impl Closed {
     }
 }
 
-/// The handshake, as a browser does it. A small receive buffer lets a slow reader be slow.
+/// The page's socket, opened as a browser does it.
 pub async fn open(
     address: SocketAddr,
     cookie: Option<&str>,
     origin: Option<&str>,
 ) -> Result<Socket, (StatusCode, String)> {
+    open_at(address, "/ws", &[("cookie", cookie), ("origin", origin)]).await
+}
+
+/// The same with headers of the test's own, and perhaps a query.
+pub async fn open_at(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&'static str, Option<&str>)],
+) -> Result<Socket, (StatusCode, String)> {
+    let stream = upgrade(address, path, headers).await?;
+    Ok(Socket { stream, heard: VecDeque::new(), pings: 0, epoch: Epoch::default() })
+}
+
+/// The handshake at any path with these headers, if they have a value. A small receive buffer lets a slow reader be slow.
+pub async fn upgrade(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&'static str, Option<&str>)],
+) -> Result<WebSocketStream<TcpStream>, (StatusCode, String)> {
     let tcp = TcpSocket::new_v4().unwrap();
     tcp.set_recv_buffer_size(16 * 1024).unwrap();
     let tcp = within("a connection", tcp.connect(address)).await.unwrap();
     tcp.set_nodelay(true).unwrap();
-    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
-    for (name, value) in [("cookie", cookie), ("origin", origin)] {
+    let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
+    for (name, value) in headers {
         if let Some(value) = value {
-            request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+            request.headers_mut().insert(*name, HeaderValue::from_str(value).unwrap());
         }
     }
     match within("the upgrade", client_async(request, tcp)).await {
-        Ok((stream, _)) => Ok(Socket { stream, heard: VecDeque::new(), pings: 0, epoch: Epoch::default() }),
+        Ok((stream, _)) => Ok(stream),
         Err(Error::Http(response)) => {
             let body = response.body().clone().unwrap_or_default();
             Err((response.status(), String::from_utf8(body).unwrap()))
@@ -144,6 +163,17 @@ impl Socket {
                 rooms
             }
             other => panic!("the first frame is not welcome: {other:?}"),
+        }
+    }
+
+    /// The same for a socket that may be sent away; then, how.
+    pub async fn welcomed_or_closed(&mut self) -> Option<Closed> {
+        match self.next().await {
+            ServerFrame::Welcome { .. } => None,
+            other => {
+                self.heard.push_front(other);
+                Some(self.closed().await)
+            }
         }
     }
 

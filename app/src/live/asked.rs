@@ -159,6 +159,11 @@ impl Live {
         (is_mine, names)
     }
 
+    /// Somebody as they show themselves now.
+    pub fn newest(self, person: &wire::Person) -> wire::Person {
+        self.core.with_value(|core| core.newest(person))
+    }
+
     /// What the open room's composer is about: in a word, by whom and what.
     pub fn about(self, room: RoomId, written: &Written) -> (Act, String, String) {
         let Some(target) = written.target else { return (Act::Unknown, String::new(), String::new()) };

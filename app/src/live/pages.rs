@@ -78,6 +78,9 @@ impl Live {
         let epoch = self.core.with_value(|core| core.epoch().cloned());
         let known = self.core.with_value(|core| client::ordered::set(core.rooms().into_iter().map(|room| room.id)));
         let mut gone = Vec::new();
+        if let Some(inbox) = inbox_of(&kept) {
+            self.core.update_value(|core| core.seed_profiles(inbox.at));
+        }
         for (name, text) in kept {
             let Ok(room) = name.parse::<RoomId>() else { continue };
             match wire::read::json::<KeptPage>(&text).filter(|kept| Some(&kept.epoch) == epoch.as_ref()) {

@@ -1,7 +1,10 @@
 //! Pages for operators. Rule: what was typed into a form that was refused is shown again in that form.
 
-use wire::Refusal;
+use std::fmt;
 use wire::admin::{AccountRow, AuditRow, Listing, NetworkBan, RoomRow};
+use wire::apps::{AppRow, Scope};
+use wire::webhooks::{Delivery, Webhook};
+use wire::{Refusal, WebhookId};
 
 /// A page for operators.
 #[derive(Clone, Debug)]
@@ -18,7 +21,7 @@ pub struct AdminPage {
     pub error: Option<Refusal>,
 }
 
-/// One of the three lists.
+/// One of the lists.
 #[derive(Clone, Debug)]
 pub enum AdminList {
     /// Accounts, and the addresses that are kept out.
@@ -27,6 +30,26 @@ pub enum AdminList {
     Rooms(Listing<RoomRow>),
     /// Who did what: the entries, and to whom or where they are narrowed down, as typed.
     Audit(Listing<AuditRow>, Narrowed),
+    /// Host applications with their keys, and the key that was made just now.
+    Apps(Vec<AppRow>, Option<NewKey>),
+    /// Where applications are told of what happens, and the last requests of one of them.
+    Webhooks(Vec<Webhook>, Option<(WebhookId, Vec<Delivery>)>),
+}
+
+/// A key, the only time that it is shown.
+#[derive(Clone)]
+pub struct NewKey {
+    /// The name of its application.
+    pub app: String,
+    /// The key.
+    pub text: String,
+}
+
+impl fmt::Debug for NewKey {
+    /// Without the key: it must not reach a log.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("NewKey").field("app", &self.app).finish()
+    }
 }
 
 /// Which entries of the audit log are shown; empty: all.
@@ -47,4 +70,6 @@ pub struct Typed {
     pub about: String,
     /// A reason, or a name to confirm.
     pub text: String,
+    /// Of a key: what it was to do.
+    pub scopes: Vec<Scope>,
 }

@@ -1,9 +1,11 @@
 //! What operators see (SPEC 9). Rule: plain documents and forms; what cannot be undone asks for the name to be typed, and nothing
 //! that was said in a room is on any of them.
 
+mod apps;
 mod audit;
 mod rooms;
 mod users;
+mod webhooks;
 
 use crate::{
     clock::Clock,
@@ -11,13 +13,15 @@ use crate::{
     pages::{account::Complaint, address::escaped},
     ui::icon::icon,
 };
+use apps::Apps;
 use audit::Audit;
 use leptos::prelude::*;
 use rooms::Rooms;
 use users::Users;
+use webhooks::Webhooks;
 use wire::{Refusal, Time};
 
-/// `/admin`, `/admin/rooms` and `/admin/audit`.
+/// `/admin`, `/admin/rooms`, `/admin/apps`, `/admin/webhooks` and `/admin/audit`.
 #[component]
 pub fn Admin(
     /// What is on it.
@@ -29,7 +33,9 @@ pub fn Admin(
     let tab = match &list {
         AdminList::Accounts(..) => "/admin",
         AdminList::Rooms(..) => "/admin/rooms",
+        AdminList::Apps(..) => "/admin/apps",
         AdminList::Audit(..) => "/admin/audit",
+        AdminList::Webhooks(..) => "/admin/webhooks",
     };
     let current = |path| (path == tab).then_some("page");
     // What went wrong with a form stands in it, if it is there.
@@ -38,7 +44,12 @@ pub fn Admin(
             listing.rows.iter().any(|row| row.person.username.eq_ignore_ascii_case(about))
         }
         AdminList::Rooms(listing) => listing.rows.iter().any(|row| row.id.to_string() == about),
-        AdminList::Audit(..) => false,
+        AdminList::Apps(apps, _) => {
+            let is_key = |id: String| id == about;
+            typed.form == "app"
+                || apps.iter().any(|app| app.name == about || app.keys.iter().any(|key| is_key(key.id.to_string())))
+        }
+        AdminList::Audit(..) | AdminList::Webhooks(..) => false,
     };
     let of_page = error.clone().filter(|_| typed.form.is_empty() || !is_there(&typed.about));
     let refused = Refused { typed, error };
@@ -47,7 +58,9 @@ pub fn Admin(
             view! { <Users listing networks query is_first refused clock/> }.into_any()
         }
         AdminList::Rooms(listing) => view! { <Rooms listing query is_first refused clock/> }.into_any(),
+        AdminList::Apps(apps, new_key) => view! { <Apps apps new_key refused clock/> }.into_any(),
         AdminList::Audit(listing, narrowed) => view! { <Audit listing narrowed is_first clock/> }.into_any(),
+        AdminList::Webhooks(webhooks, shown) => view! { <Webhooks webhooks shown clock/> }.into_any(),
     };
     view! {
         <main class="card people admin" id="main">
@@ -55,6 +68,8 @@ pub fn Admin(
             <nav class="tabs" aria-label="Administration">
                 <a href="/admin" aria-current=current("/admin")>"Users"</a>
                 <a href="/admin/rooms" aria-current=current("/admin/rooms")>"Rooms"</a>
+                <a href="/admin/apps" aria-current=current("/admin/apps")>"Applications"</a>
+                <a href="/admin/webhooks" aria-current=current("/admin/webhooks")>"Webhooks"</a>
                 <a href="/admin/audit" aria-current=current("/admin/audit")>"Audit log"</a>
             </nav>
             <Complaint error=of_page/>

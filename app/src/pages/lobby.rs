@@ -3,7 +3,7 @@
 use crate::{
     page::{LobbyPage, NewRoomForm},
     pages::{account::Complaint, address::escaped, field::Field},
-    ui::{avatar::face, icon::icon},
+    ui::{avatar::letters, icon::icon},
 };
 use leptos::prelude::*;
 use wire::{Cid, Code, PublicRoom, Refusal};
@@ -66,7 +66,7 @@ fn Row(room: PublicRoom, cid: Cid) -> impl IntoView {
     };
     view! {
         <li data-public-room=id.to_string()>
-            {face(None, &title)}
+            {letters(&title)}
             <span class="person">
                 <span class="name" dir="auto">{title.clone()}</span>
                 <span class="username" dir="auto">{about}</span>

@@ -4,7 +4,7 @@
 use crate::{
     clock::Clock,
     page::PeerPage,
-    pages::{account::Complaint, level::LevelForm, send::SendMore},
+    pages::{account::Complaint, level::LevelForm, people::says, send::SendMore},
     ui::{avatar::face, presence},
 };
 use client::PresenceView;
@@ -25,17 +25,19 @@ pub fn Peer(
     });
     let (word, sentence) = (presence::word(here), presence::sentence(here, clock));
     let username = room.peer.as_ref().map(|peer| peer.username.clone());
+    let status = room.peer.as_ref().map(|peer| peer.status.clone()).unwrap_or_default();
     view! {
         <main class="card people" id="main">
             <p class="aside back-out"><a href=format!("/r/{}", room.id)>"Back to the conversation"</a></p>
             <div class="peer">
-                {face(room.peer.as_ref().map(|peer| peer.id), &room.title)}
+                {face(&room.peer.clone().unwrap_or_default())}
                 <div class="person">
                     <h1 dir="auto">{room.title.clone()}</h1>
                     <p class="username">
                         {username.map(|username| view! { <bdi dir="ltr">"@" {username}</bdi> })}
-                        {(!sentence.is_empty()).then(|| view! { " · " <span data-presence=word>{sentence}</span> })}
+                        {(!sentence.is_empty()).then(|| view! { <span data-presence=word data-seen="">" · " {sentence}</span> })}
                     </p>
+                    {says(status)}
                 </div>
             </div>
             <Complaint error/>

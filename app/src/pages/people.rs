@@ -66,6 +66,11 @@ pub fn People(
     }
 }
 
+/// What somebody says of themselves, if anything.
+pub(super) fn says(status: String) -> impl IntoView {
+    (!status.is_empty()).then(|| view! { <span class="says" dir="auto">{status}</span> })
+}
+
 /// What is there while nobody is, and what to do about it.
 #[component]
 fn Nobody(head: &'static str, words: &'static str) -> impl IntoView {
@@ -142,10 +147,11 @@ fn Row(row: PersonRow, query: String, is_blocked: bool) -> impl IntoView {
     };
     view! {
         <li data-person=username data-relation=word(relation) data-blocked=is_blocked.then_some("")>
-            {face(Some(person.id), &name)}
+            {face(&person)}
             <span class="person">
                 <span class="name" dir="auto">{name.clone()}</span>
                 <span class="username"><bdi dir="ltr">"@" {person.username}</bdi> {state}</span>
+                {says(person.status)}
             </span>
             <span class="actions">{buttons}</span>
         </li>

@@ -64,7 +64,7 @@ fn List(name: &'static str, receipts: Vec<Receipt>, count: i64, clock: Clock) ->
         let username = person.username.clone();
         view! {
             <li data-member=username>
-                {face(Some(person.id), &person.display_name)}
+                {face(&person)}
                 <span class="person">
                     <span class="name" dir="auto">{person.display_name}</span>
                     <span class="username"><bdi dir="ltr">"@" {person.username}</bdi></span>

@@ -148,7 +148,7 @@ fn Row(hit: Hit, clock: Clock) -> impl IntoView {
         <li>
             <a href=format!("/r/{room}?at={seq}") data-hit=format!("{room}/{seq}")>
                 <span class="hit-head">
-                    {face(Some(author.id), &author.display_name)}
+                    {face(&author)}
                     <span class="person">
                         <span class="name" dir="auto">{author.display_name}</span>
                         <span class="username">"in " <bdi>{title}</bdi></span>

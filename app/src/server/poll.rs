@@ -19,7 +19,7 @@ pub(crate) async fn answer(
     viewer: &Viewer,
     frames: Vec<ClientFrame>,
 ) -> Result<Vec<ServerFrame>, Trouble> {
-    if frames.len() > CURSORS_MAX + 1 {
+    if frames.len() > CURSORS_MAX + 2 {
         return Err(Code::TooLarge.into());
     }
     let mut answers = Vec::new();
@@ -32,6 +32,13 @@ pub(crate) async fn answer(
                 asked = Some((epoch, rooms));
                 Ok(())
             }
+            ClientFrame::Profiles { since } => match chat.profiles_since(viewer, since).await {
+                Ok(frame) => {
+                    answers.push(frame);
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            },
             ClientFrame::Resume { .. } => return Err(Code::TooLarge.into()),
             _ => return Err(Code::UnknownFrame.into()),
         };

@@ -1,7 +1,10 @@
-//! Who somebody is, at a glance: initials on a colour of their own. Rule: decoration only; the name stands beside it.
+//! Who somebody is, at a glance: a picture, and below it letters on a colour of their own, which are there without a request and wherever
+//! there is no picture. Rule: decoration only; the name stands beside it.
 
 use super::said::{Said, said};
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use wire::Person;
 use wire::UserId;
 
 const COLORS: i64 = 8;
@@ -9,23 +12,43 @@ const COLORS: i64 = 8;
 const LETTER_CHARS_MAX: usize = 8;
 const JOINER: char = '\u{200d}';
 
-/// Initials of a name that stays as it is.
+/// Letters of what is called so and is nobody.
 #[cfg(feature = "ssr")]
-pub fn face(person: Option<UserId>, name: &str) -> impl IntoView + use<> {
-    view! { <Avatar person title=super::said::fixed(name.to_owned())/> }
+pub fn letters(name: &str) -> impl IntoView + use<> {
+    view! { <span class="avatar" data-color="0" aria-hidden="true">{initials(name)}</span> }
 }
 
-/// Initials in a disc.
+/// Somebody as they show themselves when the page is made.
+#[cfg(feature = "ssr")]
+pub fn face(person: &Person) -> impl IntoView + use<> {
+    let letters = initials(&person.display_name);
+    view! {
+        <span class="avatar" data-color=color(person.id) data-face=person.id.to_string() aria-hidden="true">
+            {letters}
+            {picture(person.picture())}
+        </span>
+    }
+}
+
+/// What lies over the letters.
+#[cfg(feature = "ssr")]
+pub fn picture(path: Option<String>) -> impl IntoView + use<> {
+    path.map(|path| view! { <img src=path alt=""/> })
+}
+
+/// Letters in a disc, and the picture over them; followed.
 #[component]
 pub fn Avatar(
     /// Whose; the colour depends on nothing else.
     person: Option<UserId>,
     /// Their name.
     title: Said<String>,
+    /// The path of their picture.
+    picture: Said<Option<String>>,
 ) -> impl IntoView {
     let color = color(person.unwrap_or_default());
     let initials = said(move || initials(&title()));
-    view! { <span class="avatar" data-color=color aria-hidden="true">{initials}</span> }
+    view! { <span class="avatar" data-color=color aria-hidden="true">{initials}<img src=picture alt=""/></span> }
 }
 
 /// The color of somebody's face.

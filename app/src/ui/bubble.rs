@@ -134,7 +134,12 @@ mod tests {
     fn a_tick_among_several_says_how_many() {
         let check = |tick: Tick, tally: Option<(i64, i64, i64)>, expected: &str| {
             let tally = tally.map(|(of, delivered, read)| Box::new(Tally { seq: Seq(7), of, delivered, read }));
-            let author = Person { id: UserId(1), username: "ana".to_owned(), display_name: "Ana".to_owned() };
+            let author = Person {
+                id: UserId(1),
+                username: "ana".to_owned(),
+                display_name: "Ana".to_owned(),
+                ..Person::default()
+            };
             let (cid, kind) = (Cid::new(0, [0; 10]), EventKind::Message);
             let (at, tick) = (Time(0), Some(tick));
             let line = Line {

@@ -16,7 +16,7 @@ use crate::{
 };
 use client::{Link, RoomView};
 use leptos::{either::Either, ev::MouseEvent, prelude::*};
-use wire::{Code, RoomId, RoomKind, Seq};
+use wire::{Code, Person, RoomId, RoomKind, Seq};
 
 /// The room on screen.
 #[component]
@@ -83,10 +83,12 @@ fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
     let about = view
         .as_ref()
         .map(|view| view.about.as_ref().map_or("Members and topic".to_owned(), |about| "About ".to_owned() + about));
+    let other = move || screen.room(room).and_then(|view| view.peer).unwrap_or_default();
+    let picture = said(move || other().picture());
     let typing = move || screen.state.with(|state| state.typing.get(&room).cloned());
     let status = move || match &about {
         Some(about) if is_group => about.clone(),
-        _ => sentence(presence_of(live, peer), screen.clock.get()),
+        _ => with_status(sentence(presence_of(live, peer), screen.clock.get()), other()),
     };
     let status = said(move || typing().unwrap_or_else(&status));
     let is_typing = said(move || typing().map(|_| String::new()));
@@ -101,7 +103,7 @@ fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
     view! {
         <header class="room-head" data-kind=kind>
             <a href="/" class="back" aria-label="Back to conversations" on:click=press(back)>{icon("back")}</a>
-            <Avatar person=peer title=title.clone()/>
+            <Avatar person=peer title=title.clone() picture/>
             <div class="room-name">
                 <h1 dir="auto" tabindex="-1"><a href=details data-panel="">{title}</a></h1>
                 <p class="status" data-presence=presence>
@@ -111,6 +113,15 @@ fn Header(room: RoomId, title: Said<String>) -> impl IntoView {
             {unread.map(|seq| view! { <MarkRead room seq/> })}
         </header>
     }
+}
+
+/// Whether somebody is here, and what they say of themselves, in whichever direction that is written.
+fn with_status(here: String, person: Person) -> String {
+    if person.status.is_empty() {
+        return here;
+    }
+    let before = if here.is_empty() { here } else { here + " · " };
+    before + "\u{2068}" + &person.status + "\u{2069}"
 }
 
 /// For browsers without scripts; where they run, what is on screen is read by itself.

@@ -90,6 +90,8 @@ impl Client {
     /// A message as it is quoted; without an author unless it is held.
     pub fn quoted(&self, room: RoomId, seq: Seq) -> Quote {
         let event = self.rooms.get(&room).and_then(|room| room.event(seq));
+        // After a backup was restored, something else may stand there.
+        let event = event.filter(|event| event.kind == EventKind::Message);
         let said = event.and_then(|event| event.message.as_ref());
         let content = said.map(|said| Quote::excerpt(said.gist())).unwrap_or_default();
         let (deleted, changed) = said.map(|said| (said.deleted, said.changed)).unwrap_or_default();

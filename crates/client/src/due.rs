@@ -76,7 +76,8 @@ impl Client {
         let now_ms = self.clock.now_ms();
         if self.link.is_connected() {
             let resume = self.resume(Way::Socket);
-            self.out.extend(resume.map(Output::Send));
+            let profiles = std::mem::take(&mut self.profiles_wanted).then(|| self.ask_profiles());
+            self.out.extend(resume.into_iter().chain(profiles).map(Output::Send));
         } else if self.polling.ask(now_ms) {
             self.catch_up.begin(Way::Http, self.held());
             let turn: Vec<RoomId> =
@@ -85,8 +86,13 @@ impl Client {
             turn.into_iter().chain(self.open).for_each(|room| self.catch_up.want(room));
             let mut frames = self.teller.collect(&mut self.rooms, MARKS_AT_ONCE_MAX, now_ms);
             frames.extend(self.resume(Way::Http));
+            frames.push(self.ask_profiles());
             self.out.push_back(Output::Poll { frames });
         }
+    }
+
+    fn ask_profiles(&self) -> ClientFrame {
+        ClientFrame::Profiles { since: self.profiles_at }
     }
 
     /// The next question, if one is due. Before the first `welcome` no life of the database is known to ask about.
@@ -157,6 +163,7 @@ impl Client {
         self.catch_up.lost(Way::Http);
         self.story.welcomed(now_ms);
         self.teller.begin_anew(&mut self.rooms);
+        self.profiles_wanted = true;
         self.outbox.hurry(None);
     }
 

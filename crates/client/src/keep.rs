@@ -42,6 +42,7 @@ impl Client {
     /// The inbox as the server rendered it, or as the browser kept it.
     pub fn seed_inbox(&mut self, inbox: Inbox) {
         self.people.seed(inbox.presence);
+        self.profiles_at = inbox.at;
         self.news.everybody();
         inbox.rooms.into_iter().for_each(|summary| self.take_summary(summary, false));
         self.run();
@@ -94,7 +95,7 @@ impl Client {
 
     /// Every row as of now, without people and presence, for [`Client::seed_inbox`].
     pub fn inbox(&self) -> Inbox {
-        let mut inbox = Inbox::default();
+        let mut inbox = Inbox { at: self.profiles_at, ..Inbox::default() };
         for id in self.order() {
             inbox.rooms.extend(self.rooms.get(&id).map(Room::summary));
         }
@@ -132,7 +133,8 @@ impl Room {
             archived: self.archived,
             level: self.level,
             first: self.first,
-            head: self.head,
+            // What is known to exist and not held is to be asked for again.
+            head: self.head.min(self.window.position()),
             last: self.last.clone(),
             unread: self.figure(),
             cursors: self.cursors.states(self.me),

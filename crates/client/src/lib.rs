@@ -28,6 +28,7 @@ pub mod ordered;
 mod outbox;
 mod polling;
 mod presence;
+mod profiles;
 mod random;
 mod receive;
 mod room;
@@ -49,7 +50,7 @@ use std::collections::VecDeque;
 
 use ordered::{Map, Set};
 use wire::frame::Limits;
-use wire::{Epoch, Person, RoomId};
+use wire::{Epoch, Person, RoomId, Time};
 
 /// One tab's client.
 #[derive(Clone, Debug)]
@@ -75,6 +76,12 @@ pub struct Client {
     teller: marks::Teller,
     typing: typing::Typing,
     people: presence::People,
+    /// Whoever showed themselves otherwise since the first view.
+    profiles: Vec<Person>,
+    /// Everybody else is shown as of then.
+    profiles_at: Time,
+    /// Whether it is to be asked who has changed since then.
+    profiles_wanted: bool,
     open: Option<RoomId>,
     visible: bool,
     focused: bool,
@@ -112,6 +119,9 @@ impl Client {
             teller: marks::Teller::default(),
             typing: typing::Typing::default(),
             people: presence::People::default(),
+            profiles: Vec::new(),
+            profiles_at: Time::default(),
+            profiles_wanted: false,
             open: None,
             visible: false,
             focused: false,

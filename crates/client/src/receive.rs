@@ -67,6 +67,7 @@ impl Client {
                 self.take_summary(*summary, is_news);
             }
             ServerFrame::Room(RoomChange::Removed { room }) => self.drop_room(room),
+            ServerFrame::Profiles { people, at } => self.take_profiles(people, at),
             ServerFrame::Warning { refusal } => self.out.push_back(Output::Notice(refusal)),
             ServerFrame::Typing { .. }
             // Scripts of the page draw them (public/lobby.js).
@@ -165,6 +166,7 @@ impl Client {
                 self.place_divider();
             }
         }
+        self.name_people(id);
         self.teller.want(id);
         self.news.room(id);
     }
@@ -333,6 +335,7 @@ impl Client {
             gone.iter().for_each(|waiting| self.tell_out(waiting));
             amended.into_iter().for_each(|seq| self.tell_amended(id, seq));
         }
+        self.name_people(id);
         if changes {
             self.tell_ticks(id);
         }

@@ -10,7 +10,7 @@ use wire::{
 pub(crate) const ROOM: RoomId = RoomId(7);
 
 pub(crate) fn person(id: i64) -> Person {
-    Person { id: UserId(id), username: format!("user{id}"), display_name: format!("User {id}") }
+    Person { id: UserId(id), username: format!("user{id}"), display_name: format!("User {id}"), ..Person::default() }
 }
 
 pub(crate) fn cid(number: i64) -> Cid {

@@ -2,6 +2,7 @@
 //! transaction that makes it; signing in tells nobody, by its answer or its time, whether a name exists.
 
 use crate::revocation::Revoked;
+use crate::sessions::Holder;
 use crate::store::users::{self, NewUser, User};
 use crate::store::{self, Tx};
 use crate::{Chat, Error, SignedIn, admin, names, networks::network_of};
@@ -37,7 +38,7 @@ impl Chat {
     /// # Errors
     /// [`Code::BadUsername`], [`Code::BadDisplayName`], [`Code::BadPassword`], [`Code::NameTaken`].
     pub async fn register(&self, account: NewAccount) -> Result<SignedIn, Error> {
-        self.register_at(account, None).await
+        self.register_at(account, None, Holder::Browser).await
     }
 
     /// The same for somebody who comes from this address.
@@ -45,10 +46,15 @@ impl Chat {
     /// # Errors
     /// As [`Chat::register`]; [`Code::AddressBanned`].
     pub async fn register_from(&self, account: NewAccount, address: IpAddr) -> Result<SignedIn, Error> {
-        self.register_at(account, Some(network_of(address).to_string())).await
+        self.register_at(account, Some(network_of(address).to_string()), Holder::Browser).await
     }
 
-    async fn register_at(&self, account: NewAccount, network: Option<String>) -> Result<SignedIn, Error> {
+    async fn register_at(
+        &self,
+        account: NewAccount,
+        network: Option<String>,
+        holder: Holder,
+    ) -> Result<SignedIn, Error> {
         let username = names::username(&account.username)?;
         let display_name = match account.display_name.filter(|name| !name.trim().is_empty()) {
             Some(name) => names::display_name(&name)?,
@@ -67,13 +73,14 @@ impl Chat {
             password_hash,
             created_at_ms: self.inner.clock.now_ms(),
         };
-        let secret = self.new_secret(network);
+        let secret = self.new_secret(network, holder);
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
                 store::networks::admit(tx, secret.network()).await?;
                 let is_operator = users::none_exists(tx).await? && user.password_hash.is_some();
                 let id = users::insert(tx, &user, is_operator).await?.ok_or(Code::NameTaken)?;
-                let person = Person { id, username: user.username, display_name: user.display_name };
+                let person =
+                    Person { id, username: user.username, display_name: user.display_name, ..Person::default() };
                 Chat::begin_session(tx, person, is_operator, &secret).await
             })
         });
@@ -87,6 +94,11 @@ impl Chat {
     /// [`Code::WrongLogin`], [`Code::TooManyLogins`] (with the time to wait), [`Code::AddressBanned`], [`Code::Banned`] (to
     /// who knows the password).
     pub async fn log_in(&self, login: Login) -> Result<SignedIn, Error> {
+        self.enter(login, Holder::Browser).await
+    }
+
+    /// The same for a browser or a program.
+    pub(crate) async fn enter(&self, login: Login, holder: Holder) -> Result<SignedIn, Error> {
         let username_key = match names::username(&login.username) {
             Ok(username) => names::key(&username),
             Err(error) if self.passwordless() && login.password.is_none() => return Err(error),
@@ -94,11 +106,9 @@ impl Chat {
             Err(_) => return Err(Code::WrongLogin.into()),
         };
         let network = network_of(login.address);
-        let attempt = (username_key.clone(), network);
         let network = network.to_string();
-        self.inner
-            .logins
-            .take(attempt, self.inner.clock.steady_ms())
+        self.take(&self.inner.limits.logins, format!("{network} {username_key}"))
+            .await
             .map_err(|wait_ms| Refusal { wait_ms: Some(wait_ms), ..Code::TooManyLogins.into() })?;
         let mut tx = self.inner.store.read_once().await?;
         store::networks::admit(&mut tx, Some(&network)).await?;
@@ -106,17 +116,17 @@ impl Chat {
         drop(tx);
         let user = match (given(login.password), user) {
             (Some(password), user) => self.check_password(password, user).await?,
-            (None, Some(user)) if self.passwordless() && user.password_hash.is_none() && !user.is_operator => user,
+            (None, Some(user)) if self.passwordless() && opens_by_name(&user) => user,
             (None, None) if self.passwordless() => {
                 let account = NewAccount { username: login.username, display_name: None, password: None };
-                return self.register_at(account, Some(network)).await;
+                return self.register_at(account, Some(network), holder).await;
             }
             (None, _) => return Err(Code::WrongLogin.into()),
         };
         if user.is_banned() {
             return Err(Code::Banned.into());
         }
-        let secret = self.new_secret(Some(network));
+        let secret = self.new_secret(Some(network), holder);
         let write = self.inner.store.write(move |tx| {
             Box::pin(async move {
                 if !users::hold_for_sign_in(tx, user.id(), user.password_hash.as_deref()).await? {
@@ -243,6 +253,11 @@ impl End {
 
 pub(crate) async fn known(tx: &mut Tx, username_key: &str) -> Result<User, Error> {
     users::by_key(tx, username_key).await?.filter(|user| !user.is_deleted()).ok_or_else(|| Code::NoSuchPerson.into())
+}
+
+/// Whether a name alone is enough. Who enters an application's account, the application says.
+fn opens_by_name(user: &User) -> bool {
+    user.password_hash.is_none() && !user.is_operator && !user.is_of_app()
 }
 
 /// A form sends an empty field where there is no password.

@@ -75,7 +75,8 @@ impl Chat {
 
     async fn store_bid(&self, viewer: &Viewer, cid: Cid, what: What) -> Result<Ack, Error> {
         self.admit(viewer, cid).await?;
-        let result = self.inner.live.writer.change(Wanted { author: viewer.person(), cid, what }).await;
+        let result =
+            self.inner.live.writer.change(Wanted { author: self.inner.live.profiles.author(viewer), cid, what }).await;
         if result.as_ref().is_err_and(|error| !error.is_passing()) {
             self.inner.live.sends.forget(viewer.user, cid);
         }

@@ -59,7 +59,7 @@ impl Chat {
         if is_blocked && before != Relation::Stranger {
             let relation = Relation::Stranger;
             self.tell_relation(me, PersonRow { person, relation }).await;
-            self.tell_relation(other, PersonRow { person: viewer.person(), relation }).await;
+            self.tell_relation(other, PersonRow { person: self.inner.live.profiles.author(viewer), relation }).await;
         }
         Ok(())
     }

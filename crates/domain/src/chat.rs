@@ -4,14 +4,15 @@
 use crate::clock::Clock;
 use crate::fanout::Live;
 use crate::password::Passwords;
-use crate::rate::Rate;
+use crate::rate::{counts::Counts, limit::Limits};
 use crate::store::{self, Store};
+use crate::tokens::keys::Keys;
 use crate::uploads::Place;
 use crate::{Error, Settings, StartError};
 use base64::Engine as _;
 use rand::RngCore as _;
-use std::{net::IpAddr, sync::Arc};
-use wire::{Epoch, limits};
+use std::sync::Arc;
+use wire::Epoch;
 
 /// A running installation; a cheap clone.
 #[derive(Clone)]
@@ -25,10 +26,14 @@ pub(crate) struct Inner {
     pub(crate) epoch: Epoch,
     pub(crate) clock: Clock,
     pub(crate) passwords: Passwords,
-    /// Login attempts per account and address.
-    pub(crate) logins: Rate<(String, IpAddr)>,
+    /// Counts over all servers.
+    pub(crate) counts: Counts,
+    /// What is counted that no part of the domain has to itself.
+    pub(crate) limits: Limits,
     pub(crate) live: Live,
     pub(crate) place: Place,
+    /// What access tokens are signed with.
+    pub(crate) keys: Keys,
 }
 
 impl Chat {
@@ -48,10 +53,11 @@ impl Chat {
         let store = store::open::open(&settings).await?;
         let epoch = store.write(|tx| Box::pin(async move { store::meta::epoch(tx, &random_name()).await }));
         let epoch = epoch.await.map_err(|error| StartError::Database(error.to_string()))?;
-        let logins = Rate::new(settings.logins_per_window_max, limits::LOGIN_WINDOW_MS);
+        let (counts, limits) = (Counts::default(), Limits::new(&settings));
         let live = Live::new(&settings);
         let (place, passwords) = (Place::new(settings.files_dir.clone()), Passwords::new());
-        let inner = Inner { settings, store, epoch, clock, passwords, logins, live, place };
+        let keys = Keys::new(settings.token_keys.clone());
+        let inner = Inner { settings, store, epoch, clock, passwords, counts, limits, live, place, keys };
         let chat = Self { inner: Arc::new(inner) };
         chat.start_tasks();
         Ok(chat)
@@ -82,7 +88,7 @@ impl Chat {
 }
 
 /// 128 random bits as 22 characters.
-fn random_name() -> String {
+pub(crate) fn random_name() -> String {
     let mut bytes = [0; 16];
     rand::rng().fill_bytes(&mut bytes);
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)

@@ -63,6 +63,27 @@ impl Chat {
         store::connections::people(&mut tx, viewer.user).await
     }
 
+    /// Somebody by name, as far as the viewer would find them.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchPerson`], also for somebody who has blocked the viewer or is banned; [`Code::Yourself`].
+    pub async fn person(&self, viewer: &Viewer, username: &str) -> Result<PersonRow, Error> {
+        let (me, key) = (viewer.user, names::key(username));
+        let mut tx = self.inner.store.read().await?;
+        let other = other_person(&mut tx, me, &key).await?;
+        let (mine, theirs) = store::blocks::between(&mut tx, me, other.id()).await?;
+        if other.is_banned() || theirs {
+            return Err(Code::NoSuchPerson.into());
+        }
+        let relation = store::connections::relation(&mut tx, me, other.id()).await?;
+        let shown = store::profiles::find(&mut tx, other.id()).await?.map(|profile| profile.person);
+        let mut person = shown.unwrap_or_else(|| other.person());
+        if mine {
+            person.status.clear();
+        }
+        Ok(PersonRow { person, relation })
+    }
+
     /// Asks a person to connect; accepts, if that person has asked already.
     ///
     /// # Errors
@@ -133,7 +154,8 @@ impl Chat {
         }
         if before != row.relation {
             self.tell_relation(me, row.clone()).await;
-            let theirs = PersonRow { person: viewer.person(), relation: seen_from_there(row.relation) };
+            let theirs =
+                PersonRow { person: self.inner.live.profiles.author(viewer), relation: seen_from_there(row.relation) };
             self.tell_relation(row.person.id, theirs).await;
         }
         Ok(row)

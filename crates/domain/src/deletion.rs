@@ -37,7 +37,7 @@ impl Chat {
     /// [`Code::NotFound`] for everybody but operators, for direct rooms, and for what does not exist; [`Code::NotConfirmed`].
     pub async fn delete_room_as(&self, viewer: &Viewer, room: RoomId, confirmed: &str) -> Result<(), Error> {
         self.admit_operator(viewer)?;
-        self.change_by(viewer.person(), What::Delete(room, confirmed.to_owned())).await?;
+        self.change_by(self.inner.live.profiles.author(viewer), What::Delete(room, confirmed.to_owned())).await?;
         self.inner.live.erasing.notify_one();
         Ok(())
     }

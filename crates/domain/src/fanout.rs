@@ -20,9 +20,11 @@ use crate::{
     log::sends::Sends,
     log::writer::{Desk, Writer},
     presence,
+    profiles::{self, Profiles},
     push::Pushes,
     revocation, store,
     typing::Typing,
+    webhooks::Webhooks,
 };
 use hub::{Hub, Socket};
 use members::MembersCache;
@@ -48,8 +50,10 @@ pub(crate) struct Live {
     pub(crate) untold: Arc<Untold>,
     pub(crate) listing: Arc<Listing>,
     pub(crate) sends: Sends,
+    pub(crate) profiles: Profiles,
     pub(crate) writer: Writer,
     pub(crate) pushes: Arc<Pushes>,
+    pub(crate) webhooks: Arc<Webhooks>,
     /// There is something to be erased.
     pub(crate) erasing: Arc<Notify>,
     watchers: Mutex<Vec<AbortOnDropHandle<()>>>,
@@ -66,8 +70,10 @@ impl Live {
             untold: Arc::default(),
             listing: Arc::default(),
             sends: Sends::new(settings.sends_per_window_max),
+            profiles: Profiles::new(),
             writer: Writer::new(),
             pushes: Arc::new(Pushes::new(settings)),
+            webhooks: Arc::new(Webhooks::new(settings)),
             erasing: Arc::default(),
             watchers: Mutex::default(),
         }
@@ -192,13 +198,26 @@ impl Chat {
         let (store, clock, live) = (inner.store.clone(), inner.clock.clone(), &inner.live);
         let (hub, typing, members) = (live.hub.clone(), live.typing.clone(), live.members.clone());
         let (listing, untold, pushes) = (live.listing.clone(), live.untold.clone(), live.pushes.clone());
+        let webhooks = live.webhooks.clone();
         let direct_anyone = inner.settings.direct_anyone;
-        live.writer.start(Desk { store, hub, typing, listing, untold, pushes, clock, direct_anyone, members });
+        live.writer.start(Desk {
+            store,
+            hub,
+            typing,
+            listing,
+            untold,
+            pushes,
+            webhooks,
+            clock,
+            direct_anyone,
+            members,
+        });
         let weak = Arc::downgrade(inner);
         let watchers = [
             AbortOnDropHandle::new(tokio::spawn(revocation::watch(weak.clone()))),
             AbortOnDropHandle::new(tokio::spawn(foyer::tell(weak.clone()))),
             AbortOnDropHandle::new(tokio::spawn(presence::tell(weak.clone()))),
+            AbortOnDropHandle::new(tokio::spawn(profiles::telling::watch(weak.clone()))),
             AbortOnDropHandle::new(tokio::spawn(untold::tell(weak))),
         ];
         live.watchers.lock().unwrap_or_else(PoisonError::into_inner).extend(watchers);

@@ -24,7 +24,10 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt},
     sync::{OnceCell, Semaphore},
 };
-use wire::{Cid, limits::THUMBNAIL_SIDE_MAX};
+use wire::{
+    Cid, Code,
+    limits::{AVATAR_PIXELS_MAX, AVATAR_SIDE_MAX, THUMBNAIL_SIDE_MAX},
+};
 
 /// Bytes that are copied at once.
 const COPY_BYTES: usize = 256 * 1024;
@@ -123,6 +126,26 @@ impl Files {
         Ok(Kept { kind, size, has_thumbnail })
     }
 
+    /// Makes a portrait of a part: a small square that has nothing but its pixels, kept as the whole of the file.
+    ///
+    /// # Errors
+    /// [`Code::BadImage`], [`Code::ImageTooLarge`].
+    pub(crate) async fn keep_portrait(&self, id: Cid) -> Result<(), Error> {
+        let store = self.store().await?.clone();
+        let small = self.part(id, ".small");
+        let (part, clean, tiny) = (self.part(id, ""), self.part(id, ".clean"), small.clone());
+        let turn = self.painting.acquire().await.map_err(internal)?;
+        match tokio::task::spawn_blocking(move || portray(&part, &clean, &tiny)).await {
+            Ok(made) => made?,
+            // A decoder that fails over some bytes says nothing about the server.
+            Err(error) if error.is_panic() => return Err(Code::BadImage.into()),
+            Err(error) => return Err(internal(error)),
+        }
+        drop(turn);
+        put(&store, &small, key(id, Form::Whole)).await?;
+        Ok(())
+    }
+
     /// Nothing is left of what was on its way.
     pub(crate) async fn drop_part(&self, id: Cid) {
         for end in ["", ".clean", ".small"] {
@@ -190,6 +213,21 @@ fn make(part: &Path, clean: &Path, small: &Path) -> io::Result<(Kind, bool)> {
         Err(error) => {
             tracing::debug!(%error, "a file that begins like an image cannot be opened as one");
             Ok((Kind::Other(kind::UNKNOWN), false))
+        }
+    }
+}
+
+fn portray(part: &Path, clean: &Path, small: &Path) -> Result<(), Code> {
+    let shape = strip::strip(part, clean).ok().flatten().ok_or(Code::BadImage)?;
+    if shape.pixels() > AVATAR_PIXELS_MAX {
+        return Err(Code::ImageTooLarge);
+    }
+    match paint::portrait(clean, small, &shape, AVATAR_SIDE_MAX) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Code::ImageTooLarge),
+        Err(error) => {
+            tracing::debug!(%error, "a file that begins like an image cannot be opened as one");
+            Err(Code::BadImage)
         }
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod check;
 pub(crate) mod decide;
 pub(crate) mod erasure;
 mod found;
+mod govern;
 pub(crate) mod group;
 pub(crate) mod history;
 pub(crate) mod mentions;
@@ -81,7 +82,7 @@ impl Chat {
         let draft = check::check(draft)?;
         let cid = draft.cid;
         self.admit(viewer, cid).await?;
-        let result = self.inner.live.writer.append(viewer.person(), draft).await;
+        let result = self.inner.live.writer.append(self.inner.live.profiles.author(viewer), draft).await;
         if result.as_ref().is_err_and(|error| !error.is_passing()) {
             self.inner.live.sends.forget(viewer.user, cid);
         }
@@ -103,7 +104,7 @@ impl Chat {
     ) -> Result<Ack, Error> {
         let checked = amend::check(target, amendment)?;
         self.admit(viewer, cid).await?;
-        let wanted = Wanted { author: viewer.person(), cid, what: What::Amend(room, checked) };
+        let wanted = Wanted { author: self.inner.live.profiles.author(viewer), cid, what: What::Amend(room, checked) };
         let result = self.inner.live.writer.change(wanted).await;
         if result.as_ref().is_err_and(|error| !error.is_passing()) {
             self.inner.live.sends.forget(viewer.user, cid);
@@ -114,8 +115,15 @@ impl Chat {
 
     /// The limit of SPEC 10, from which a message that is stored already is exempt.
     pub(crate) async fn admit(&self, viewer: &Viewer, cid: Cid) -> Result<(), Error> {
-        let inner = &*self.inner;
-        let Err(wait_ms) = inner.live.sends.admit(viewer.user, cid, inner.clock.steady_ms()) else { return Ok(()) };
+        let (inner, user) = (&*self.inner, viewer.user);
+        let sends = &inner.live.sends;
+        if sends.is_admitted(user, cid) {
+            return Ok(());
+        }
+        let Err(wait_ms) = self.take(&sends.limit, user).await else {
+            sends.remember(user, cid, inner.clock.steady_ms());
+            return Ok(());
+        };
         let mut tx = inner.store.read_once().await?;
         if store::events::is_stored(&mut tx, viewer.user, cid).await? {
             return Ok(());

@@ -3,7 +3,8 @@
 use crate::Error;
 use wire::Code;
 use wire::limits::{
-    DISPLAY_NAME_CHARS_MAX, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, USERNAME_CHARS_MAX, USERNAME_CHARS_MIN,
+    DISPLAY_NAME_CHARS_MAX, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, STATUS_CHARS_MAX, USERNAME_CHARS_MAX,
+    USERNAME_CHARS_MIN,
 };
 
 /// A username, trimmed.
@@ -39,6 +40,32 @@ pub(crate) fn display_name(text: &str) -> Result<String, Error> {
     } else {
         Err(Code::BadDisplayName.into())
     }
+}
+
+/// What somebody says of themselves, trimmed; it may be nothing.
+///
+/// # Errors
+/// [`Code::BadStatus`].
+pub(crate) fn status(text: &str) -> Result<String, Error> {
+    let status = text.trim();
+    let is_visible = status.is_empty() || status.chars().any(|char| !char.is_whitespace() && !is_invisible(char));
+    let is_plain = !status.chars().any(|char| char.is_control() || breaks_line(char) || turns_direction(char));
+    if is_visible && is_plain && status.chars().count() <= STATUS_CHARS_MAX {
+        Ok(status.to_owned())
+    } else {
+        Err(Code::BadStatus.into())
+    }
+}
+
+/// Whether it is one line of something that everybody reads alike.
+pub(crate) fn is_line(text: &str, chars_max: usize) -> bool {
+    let is_odd = |char: char| char.is_control() || turns_direction(char) || has_no_width(char);
+    (1..=chars_max).contains(&text.chars().count()) && !text.chars().any(is_odd)
+}
+
+/// Line breaks that are no control characters.
+fn breaks_line(char: char) -> bool {
+    matches!(char, '\u{2028}' | '\u{2029}')
 }
 
 /// A new password, as it is.
@@ -95,6 +122,16 @@ mod tests {
         }
         for bad in ["", "  ", "\u{200b}", "\u{2800}", "a\u{202e}b", "a\nb", &"é".repeat(65)] {
             assert_eq!(display_name(bad).unwrap_err().code(), Code::BadDisplayName, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_is_one_line_or_nothing() {
+        for good in ["", "   ", "At lunch 🍜", "<b>x</b>", &"é".repeat(100), " padded "] {
+            assert_eq!(status(good).unwrap(), good.trim());
+        }
+        for bad in ["a\nb", "a\0", "a\u{2028}b", "a\u{202e}b", "\u{200b}", &"é".repeat(101)] {
+            assert_eq!(status(bad).unwrap_err().code(), Code::BadStatus, "{bad:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use wire::{Code, limits::NETWORKS_PER_BAN_MAX};
 
 /// What counts as one address: of IPv6 the /64 that one subscriber has.
-pub(crate) fn network_of(address: IpAddr) -> IpAddr {
+pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
         address => address,

@@ -10,10 +10,11 @@ mod errand;
 pub(crate) mod rules;
 pub(crate) mod schedule;
 
+pub(crate) use endpoint::is_public_name;
 pub use endpoint::{host, is_public_address};
 pub use errand::{Delivery, Errand, Parcel};
 
-use crate::{Chat, Error, Settings, Viewer, fanout::members::Members, rate::Rate, store, store::push::Device};
+use crate::{Chat, Error, Settings, Viewer, fanout::members::Members, rate::limit::Limit, store, store::push::Device};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use schedule::{Key, Outcome, Schedule};
 use std::{
@@ -22,7 +23,7 @@ use std::{
 };
 use tokio::sync::{Notify, oneshot};
 use wire::{
-    Code, Event, EventKind, Refusal, RoomId, Time, UserId,
+    Code, Event, EventKind, RoomId, Time, UserId,
     limits::{PUSH_TEST_WINDOW_MS, PUSH_TESTS_MAX, PUSHES_AT_ONCE_MAX, PUSHES_WAITING_MAX},
 };
 
@@ -72,7 +73,7 @@ pub(crate) struct Pushes {
     public_key: OnceLock<String>,
     pending: Mutex<Pending>,
     rung: Notify,
-    tests: Rate<UserId>,
+    tests: Limit,
 }
 
 #[derive(Debug)]
@@ -99,7 +100,7 @@ impl Pushes {
             public_key: OnceLock::new(),
             pending: Mutex::new(pending),
             rung: Notify::new(),
-            tests: Rate::new(PUSH_TESTS_MAX, PUSH_TEST_WINDOW_MS),
+            tests: Limit::new("push test", PUSH_TESTS_MAX, PUSH_TEST_WINDOW_MS),
         }
     }
 
@@ -247,7 +248,7 @@ impl Chat {
     /// [`Code::SlowDown`]; [`Code::NotPushed`] also when messages are not pushed to this browser.
     pub async fn push_test(&self, viewer: &Viewer) -> Result<(), Error> {
         let (inner, pushes) = (&*self.inner, &self.inner.live.pushes);
-        pushes.tests.take(viewer.user, inner.clock.steady_ms()).map_err(Refusal::slow_down)?;
+        self.take_or_refuse(&pushes.tests, viewer.user).await?;
         let mut tx = inner.store.read_once().await?;
         let device = store::push::of_session(&mut tx, viewer.session).await?;
         drop(tx);

@@ -1,6 +1,9 @@
 //! Sliding windows: at most so many times in so long (SPEC 10). Rule: who is refused is told how long to wait, and after
 //! that wait it is not refused again.
 
+pub(crate) mod counts;
+pub(crate) mod limit;
+
 use crate::aging::Aging;
 use std::{
     collections::VecDeque,

@@ -1,6 +1,7 @@
 //! Rooms as their members see them. Rule: whose room it is not cannot tell it from one that does not exist (SPEC 3).
 
 pub(crate) mod change;
+pub(crate) mod governing;
 mod groups;
 mod mentions;
 pub(crate) mod rules;
@@ -12,7 +13,7 @@ use crate::store::{self, Store, Tx, cursors::UnreadOf, rooms::Room};
 use crate::{Chat, Error, Viewer, log::history, names};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::limits::FIRST_PAGE_EVENTS;
-use wire::{Code, Event, Inbox, Relation, RoomId, RoomKind, RoomPage, RoomSummary, Seq, Unread, UserId};
+use wire::{Code, Event, Inbox, Relation, RoomId, RoomKind, RoomPage, RoomSummary, Seq, Time, Unread, UserId};
 
 impl Chat {
     /// The direct room with a person: the one there is, or a new one if the two are connected. However many ask at once,
@@ -63,6 +64,7 @@ impl Chat {
 
     /// The same, and how many people wait for the viewer's answer.
     pub(crate) async fn inbox_and_requests(&self, viewer: &Viewer) -> Result<(Inbox, i64), Error> {
+        let at = Time(self.inner.clock.now_ms());
         let mut tx = self.inner.store.read().await?;
         let rooms = store::rooms::of_member(&mut tx, viewer.user).await?;
         let rooms = summaries(&mut tx, viewer.user, rooms, self.inner.settings.direct_anyone).await?;
@@ -77,7 +79,7 @@ impl Chat {
             .map(|row| row.person)
             .collect();
         let presence = self.presence(viewer).await?;
-        Ok((Inbox { rooms, people, presence }, i64::try_from(requests).unwrap_or(i64::MAX)))
+        Ok((Inbox { rooms, people, presence, at }, i64::try_from(requests).unwrap_or(i64::MAX)))
     }
 
     /// One room of the viewer.

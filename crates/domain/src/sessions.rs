@@ -3,6 +3,7 @@
 
 use crate::revocation::Revoked;
 use crate::store::{self, Tx};
+use crate::tokens::refresh::RefreshToken;
 use crate::{Chat, Error, SignedIn, Viewer};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +11,7 @@ use rand::RngCore as _;
 use sha2::{Digest as _, Sha256};
 use wire::{Person, Time};
 
-const TOKEN_BYTES: usize = 32;
+pub(crate) const TOKEN_BYTES: usize = 32;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Chat {
@@ -37,6 +38,20 @@ impl Chat {
         Ok(())
     }
 
+    /// Ends all sessions of the viewer's account, this one included, and closes their sockets.
+    pub async fn log_out_everywhere(&self, viewer: &Viewer) -> Result<(), Error> {
+        let (user, now_ms) = (viewer.user, self.inner.clock.now_ms());
+        let write = self.inner.store.write(move |tx| {
+            Box::pin(async move {
+                store::sessions::delete_all(tx, user).await?;
+                Ok(store::revocations::insert(tx, user, None, Revoked::Logout, Time(now_ms)).await?)
+            })
+        });
+        write.await?;
+        self.end_sessions(user, Revoked::Logout).await;
+        Ok(())
+    }
+
     /// Begins a session inside the caller's transaction.
     pub(crate) async fn begin_session(
         tx: &mut Tx,
@@ -44,34 +59,49 @@ impl Chat {
         is_operator: bool,
         secret: &Secret,
     ) -> Result<SignedIn, Error> {
-        let Secret { token, hash, created_at, expires_at, network } = secret;
+        let Secret { token, hash, refresh_hash, created_at, expires_at, network } = secret;
         let session =
             store::sessions::insert(tx, person.id, hash, (created_at.0, expires_at.0), network.as_deref()).await?;
-        let Person { id: user, username, display_name } = person;
-        let viewer = Viewer { user, username, display_name, session, expires_at: *expires_at, is_operator };
+        if let Some(refresh_hash) = refresh_hash {
+            store::tokens::insert(tx, session, refresh_hash, *created_at).await?;
+        }
+        let Person { id: user, username, display_name, avatar, .. } = person;
+        let viewer = Viewer { user, username, display_name, avatar, session, expires_at: *expires_at, is_operator };
         Ok(SignedIn { viewer, token: token.clone(), expires_at: *expires_at })
     }
 
     /// The secret of a session that begins now, from there.
-    pub(crate) fn new_secret(&self, network: Option<String>) -> Secret {
-        let mut bytes = [0; TOKEN_BYTES];
-        rand::rng().fill_bytes(&mut bytes);
+    pub(crate) fn new_secret(&self, network: Option<String>, holder: Holder) -> Secret {
+        let (token, hash, refresh_hash) = match holder {
+            Holder::Browser => {
+                let bytes = random_bytes();
+                (URL_SAFE_NO_PAD.encode(bytes), Sha256::digest(bytes).into(), None)
+            }
+            Holder::Program => {
+                let token = RefreshToken::fresh();
+                (token.text(), token.name_hash(), Some(token.secret_hash()))
+            }
+        };
         let created_at = Time(self.inner.clock.now_ms());
         let expires_at = Time(created_at.0.saturating_add(self.inner.settings.session_days.saturating_mul(DAY_MS)));
-        Secret {
-            token: URL_SAFE_NO_PAD.encode(bytes),
-            hash: Sha256::digest(bytes).into(),
-            created_at,
-            expires_at,
-            network,
-        }
+        Secret { token, hash, refresh_hash, created_at, expires_at, network }
     }
+}
+
+/// Who holds a session, and so by which secret it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// A browser, by one token in a cookie.
+    Browser,
+    /// A program, by a family of tokens.
+    Program,
 }
 
 /// A new session's token, with what the database keeps of it.
 pub(crate) struct Secret {
     token: String,
     hash: [u8; 32],
+    refresh_hash: Option<[u8; 32]>,
     created_at: Time,
     expires_at: Time,
     network: Option<String>,
@@ -84,8 +114,15 @@ impl Secret {
     }
 }
 
+/// What nobody guesses.
+pub(crate) fn random_bytes() -> [u8; TOKEN_BYTES] {
+    let mut bytes = [0; TOKEN_BYTES];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
 /// What the database keeps of a token; `None` for what cannot be one.
-fn hash_of(token: &str) -> Option<[u8; 32]> {
+pub(crate) fn hash_of(token: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; TOKEN_BYTES];
     let length = URL_SAFE_NO_PAD.decode_slice(token, &mut bytes).ok()?;
     (length == TOKEN_BYTES).then(|| Sha256::digest(bytes).into())

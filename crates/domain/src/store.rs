@@ -4,6 +4,7 @@
 pub(crate) mod admin;
 pub(crate) mod amend;
 pub(crate) mod append;
+pub(crate) mod apps;
 pub(crate) mod audience;
 pub(crate) mod audit;
 pub(crate) mod bids;
@@ -12,6 +13,7 @@ pub(crate) mod blocks;
 pub(crate) mod bulk;
 pub(crate) mod connections;
 pub(crate) mod cursors;
+pub(crate) mod deliveries;
 pub(crate) mod erasures;
 pub(crate) mod events;
 pub(crate) mod groups;
@@ -23,8 +25,10 @@ pub(crate) mod networks;
 pub(crate) mod open;
 pub(crate) mod parts;
 pub(crate) mod presence;
+pub(crate) mod profiles;
 pub(crate) mod push;
 pub(crate) mod quotes;
+pub(crate) mod rates;
 pub(crate) mod reactions;
 pub(crate) mod receipts;
 pub(crate) mod revocations;
@@ -34,9 +38,11 @@ pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod standing;
 pub(crate) mod subjects;
+pub(crate) mod tokens;
 mod tx;
 pub(crate) mod uploads;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 pub(crate) use tx::{Tx, count, each};
 
@@ -60,6 +66,11 @@ pub(crate) enum Store {
 }
 
 impl Store {
+    /// Whether several servers may be on it.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// Runs `work` in one write transaction and commits it if `work` gave `Ok`. Once called, it runs to its end whether
     /// or not the caller waits for it.
     ///

@@ -73,7 +73,13 @@ impl Chat {
         let now_ms = inner.clock.steady_ms();
         let is_here = inner.live.hub.here_count([viewer.user], 1) == 1;
         if is_here && lock(&inner.live.typing.typists).hear(viewer.user, room, is_typing, now_ms) {
-            inner.tell_typing(&circle, room, viewer.user, Some(viewer.display_name.clone()), is_typing);
+            inner.tell_typing(
+                &circle,
+                room,
+                viewer.user,
+                Some(inner.live.profiles.author(viewer).display_name),
+                is_typing,
+            );
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Who is calling. Rule: a viewer is made from a session in the database only, and anew for every request.
 
 use std::fmt;
-use wire::{Person, SessionId, Time, UserId};
+use wire::{Cid, Person, SessionId, Time, UserId};
 
 /// A signed-in person, as found behind a session token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Viewer {
     pub username: String,
     /// The name that is shown.
     pub display_name: String,
+    /// Its picture.
+    pub avatar: Option<Cid>,
     /// The session of this browser or device.
     pub session: SessionId,
     /// When the session ends; a socket must not outlive it.
@@ -23,7 +25,8 @@ pub struct Viewer {
 impl Viewer {
     /// The viewer as others see them.
     pub fn person(&self) -> Person {
-        Person { id: self.user, username: self.username.clone(), display_name: self.display_name.clone() }
+        let (username, display_name) = (self.username.clone(), self.display_name.clone());
+        Person { id: self.user, username, display_name, avatar: self.avatar, ..Person::default() }
     }
 }
 

@@ -1,43 +1,16 @@
 //! The contract of bids: made, decided about, expired, gone. Rule: every case holds on SQLite and on Postgres alike.
-#![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
-#[path = "bids/answers.rs"]
 mod answers;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/ear.rs"]
-mod ear;
-#[path = "bids/expiry.rs"]
 mod expiry;
-#[path = "bids/gone.rs"]
 mod gone;
-#[path = "bids/races.rs"]
 mod races;
-#[path = "bids/refusals.rs"]
 mod refusals;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "rooms/scene.rs"]
-mod scene;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/talk.rs"]
-mod talk;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/world.rs"]
-mod world;
 
+use crate::support::{ear, on_both, scene, world::Place};
 use domain::{Ack, Chat, Error, NewSubject, Viewer};
 use wire::{Bid, BidState, Decision, Offer, Parts, RoomId, Seq, Subject};
-use world::Place;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_sqlite() {
-    contract(&Place::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_postgres() {
-    let place = Place::postgres();
-    contract(&place).await;
-}
+on_both!(contract);
 
 async fn contract(place: &Place) {
     answers::a_bid_is_accepted_once_and_everybody_reads_so(place).await;

@@ -1,39 +1,14 @@
 //! The contract of content that goes for good: accounts, rooms and old messages. Rule: every case holds on SQLite and on
 //! Postgres alike.
-#![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
-#[path = "erasing/accounts.rs"]
 mod accounts;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/ear.rs"]
-mod ear;
-#[path = "erasing/old.rs"]
 mod old;
-#[path = "erasing/rooms.rs"]
 mod rooms;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "rooms/scene.rs"]
-mod scene;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/talk.rs"]
-mod talk;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/world.rs"]
-mod world;
 
+use crate::support::{on_both, world::Place};
 use domain::Chat;
-use world::Place;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_sqlite() {
-    contract(&Place::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_postgres() {
-    let place = Place::postgres();
-    contract(&place).await;
-}
+on_both!(contract);
 
 async fn contract(place: &Place) {
     accounts::a_deleted_account_leaves_its_rooms_and_what_it_wrote_is_gone(place).await;

@@ -1,44 +1,25 @@
 //! The contract of the fan-out: who is told what, and when a socket ends. Rule: every case holds on SQLite and on Postgres
 //! alike.
-#![allow(clippy::unwrap_used, reason = "all of this file is a test")]
 
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/world.rs"]
-mod world;
-
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/talk.rs"]
-mod talk;
-
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/ear.rs"]
-mod ear;
-
+use crate::support::{
+    ear::{Ear, PATIENCE},
+    on_both,
+    talk::{self, cid, draft, pair, say},
+    world::{Place, assert_refused, change, connect, login_by_name, open},
+};
 use domain::{Chat, CloseReason, Settings};
-use ear::{Ear, PATIENCE};
 use futures::future::join_all;
 use std::time::Duration;
-use talk::{cid, draft, pair, say};
 use tokio::time::timeout;
 use wire::{
     Code, CursorState, Presence, Seq, Unread,
     frame::{RoomChange, ServerFrame, close},
 };
-use world::{Place, assert_refused, change, connect, login_by_name, open};
 
 /// C9: within two seconds on another server.
 const REVOKED_WITHIN: Duration = Duration::from_secs(2);
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_sqlite() {
-    contract(&Place::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_postgres() {
-    let place = Place::postgres();
-    contract(&place).await;
-}
+on_both!(contract);
 
 async fn contract(place: &Place) {
     an_event_reaches_every_socket_of_the_room_in_order(place).await;

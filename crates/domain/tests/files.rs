@@ -1,36 +1,21 @@
 //! The contract of files: who may upload, what belongs to which message, and that nothing is left of what is gone. Rule: every case
 //! holds on SQLite and on Postgres alike.
-#![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "rooms/scene.rs"]
-mod scene;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/talk.rs"]
-mod talk;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/world.rs"]
-mod world;
-
+use crate::support::{
+    on_both,
+    scene::{change, circle, found, fresh_cid, invite},
+    talk,
+    world::{Place, assert_refused},
+};
 use domain::{Ack, Chat, Clock, Draft, Error, NewUpload, Settings, Viewer};
 use futures::{StreamExt, future::join_all, stream};
-use scene::{change, circle, found, fresh_cid, invite};
 use std::{convert::Infallible, path::Path};
 use wire::{Amendment, Cid, Code, RoomId, limits::UPLOAD_LIFE_MS, read::parse};
-use world::{Place, assert_refused};
 
 const START_MS: i64 = 1_795_168_799_123;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_sqlite() {
-    contract(&Place::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_postgres() {
-    contract(&Place::postgres()).await;
-}
+on_both!(contract);
 
 async fn contract(place: &Place) {
     a_file_belongs_to_one_message_whoever_races(place).await;

@@ -1,46 +1,18 @@
 //! The contract of what becomes of messages: edited, answered, reacted to, deleted. Rule: every case holds on SQLite and on Postgres
 //! alike.
-#![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
-#[path = "messages/answers.rs"]
 mod answers;
-#[path = "messages/deletions.rs"]
 mod deletions;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/ear.rs"]
-mod ear;
-#[path = "messages/edits.rs"]
 mod edits;
-#[path = "messages/fold.rs"]
 mod fold;
-#[path = "messages/gone.rs"]
 mod gone;
-#[path = "messages/reactions.rs"]
 mod reactions;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "rooms/scene.rs"]
-mod scene;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/talk.rs"]
-mod talk;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/world.rs"]
-mod world;
 
+use crate::support::{ear, on_both, scene, talk, world::Place};
 use domain::{Ack, Chat, Error, Viewer};
 use wire::{Amendment, RoomId, Seq};
-use world::Place;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_sqlite() {
-    contract(&Place::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_postgres() {
-    let place = Place::postgres();
-    contract(&place).await;
-}
+on_both!(contract);
 
 async fn contract(place: &Place) {
     edits::an_edit_is_read_by_everybody_and_shows_as_no_line(place).await;

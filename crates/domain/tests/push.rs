@@ -1,28 +1,18 @@
 //! What is pushed to whom, on both databases. Rule: what is asked for is what is pushed when somebody else, who spoke later, is told:
 //! whatever has not come by then does not come.
-#![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, not the helpers beside them")]
 
-#[path = "push/away.rs"]
 mod away;
-#[path = "push/devices.rs"]
 mod devices;
-#[path = "push/read.rs"]
 mod read;
-#[path = "rooms/scene.rs"]
-#[allow(dead_code, reason = "shared with the rooms' tests")]
-mod scene;
-#[path = "support/talk.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
-mod talk;
-#[path = "support/world.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
-mod world;
 
+use crate::support::{
+    scene, talk,
+    world::{self, Place},
+};
 use domain::{Chat, Delivery, Errand, Settings, Subscription, Viewer};
 use serde_json::Value;
 use std::time::Duration;
 use wire::RoomId;
-use world::Place;
 
 /// Two people of whom one is told that the other spoke, after everything else.
 struct Bell {

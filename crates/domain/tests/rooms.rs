@@ -1,55 +1,22 @@
 //! The contract of groups: who is in, who may do what, and what each sees of it. Rule: every case holds on SQLite and on
 //! Postgres alike.
-#![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
-#[path = "rooms/blocks.rs"]
 mod blocks;
-#[path = "rooms/crowd.rs"]
 mod crowd;
-#[path = "support/ear.rs"]
-#[allow(dead_code, reason = "shared with the other contracts")]
-mod ear;
-#[path = "rooms/fence.rs"]
 mod fence;
-#[path = "rooms/foyer.rs"]
 mod foyer;
-#[path = "rooms/groups.rs"]
 mod groups;
-#[path = "rooms/large.rs"]
 mod large;
-#[path = "rooms/mentions.rs"]
 mod mentions;
-#[path = "rooms/mix.rs"]
 mod mix;
-#[path = "rooms/order.rs"]
 mod order;
-#[path = "rooms/races.rs"]
 mod races;
-#[path = "rooms/receipts.rs"]
 mod receipts;
-#[path = "rooms/scene.rs"]
-mod scene;
-#[path = "rooms/subjects.rs"]
 mod subjects;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/talk.rs"]
-mod talk;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/world.rs"]
-mod world;
 
-use world::Place;
+use crate::support::{on_both, world::Place};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_sqlite() {
-    contract(&Place::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contract_holds_on_postgres() {
-    let place = Place::postgres();
-    contract(&place).await;
-}
+on_both!(contract);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_races_leave_the_log_dense_and_the_fence_right_on_sqlite() {

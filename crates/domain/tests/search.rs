@@ -1,30 +1,14 @@
 //! What can be found, on both databases. Rule: the same cases give the same results on each; whoever looks finds what the rooms show
 //! them, and nothing else.
 
-#![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, not the helpers beside them")]
-
-#[path = "rooms/scene.rs"]
-#[allow(dead_code, reason = "shared with the rooms' tests")]
-mod scene;
-#[path = "support/talk.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
-mod talk;
-#[path = "support/world.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
-mod world;
-
-#[path = "search/cases.rs"]
 mod cases;
-#[path = "search/limits.rs"]
 mod limits;
-#[path = "search/sight.rs"]
 mod sight;
 
+use crate::support::{scene::fresh_cid, world::Place};
 use domain::{Chat, Draft, Viewer};
-use scene::fresh_cid;
 use wire::search::{Found, Search};
 use wire::{RoomId, Seq};
-use world::Place;
 
 /// Says something; its position.
 async fn say(chat: &Chat, author: &Viewer, room: RoomId, text: &str) -> Seq {
@@ -78,6 +62,7 @@ on_both! {
     limits::results_come_in_pages_the_newest_first
     limits::what_is_looked_for_has_limits_with_a_code
     limits::what_was_said_before_is_taken_up_part_by_part
+    limits::the_writer_waits_for_few_long_messages_at_once
     sight::nobody_finds_what_is_not_theirs_to_see
     sight::a_message_is_found_by_what_it_says_now
     sight::what_is_erased_is_not_found

@@ -1,17 +1,11 @@
 //! The contract of accounts, sessions, connections and rooms. Rule: every case holds on SQLite and on Postgres alike.
-#![allow(clippy::unwrap_used, reason = "all of this is a test")]
 
-#[path = "store/accounts.rs"]
 mod accounts;
-#[path = "store/rooms.rs"]
+mod profiles;
 mod rooms;
-#[path = "store/start.rs"]
 mod start;
-#[allow(dead_code, reason = "shared with the other contracts")]
-#[path = "support/world.rs"]
-mod world;
 
-use world::Place;
+use crate::support::world::Place;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_contract_holds_on_sqlite() {
@@ -40,6 +34,11 @@ async fn contract(place: &Place) {
     rooms::a_stranger_cannot_tell_a_room_from_none(place).await;
     rooms::the_inbox_shows_rooms_and_people_without_one(place).await;
     rooms::both_hear_that_a_connection_ends_or_begins(place).await;
+    profiles::a_profile_is_seen_where_its_owner_is(place).await;
+    profiles::what_is_refused_changes_nothing(place).await;
+    profiles::changes_are_limited(place).await;
+    profiles::a_blocked_person_reads_no_status(place).await;
+    start::a_migration_that_came_later_under_a_lower_number_is_carried_out(place).await;
     start::two_processes_share_one_database(place).await;
     start::a_newer_database_is_refused(place).await;
     start::a_dropped_request_leaves_no_transaction_open(place).await;

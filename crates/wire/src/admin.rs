@@ -43,6 +43,16 @@ pub enum Action {
     RoomArchived,
     /// A room was opened again.
     RoomReopened,
+    /// An application was made; its name is said.
+    AppMade,
+    /// A key of an application was made; which is said.
+    KeyMade,
+    /// A key of an application was revoked; which is said.
+    KeyRevoked,
+    /// A webhook of an application was paused; which is said.
+    WebhookPaused,
+    /// A webhook of an application was resumed; which is said.
+    WebhookResumed,
     /// Something of another version.
     Unknown,
 }
@@ -66,7 +76,12 @@ words!(Action {
     RoomRenamed: "room_renamed",
     RoomTopic: "room_topic",
     RoomArchived: "room_archived",
-    RoomReopened: "room_reopened"
+    RoomReopened: "room_reopened",
+    AppMade: "app_made",
+    KeyMade: "key_made",
+    KeyRevoked: "key_revoked",
+    WebhookPaused: "webhook_paused",
+    WebhookResumed: "webhook_resumed"
 });
 
 /// An account.

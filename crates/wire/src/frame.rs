@@ -25,6 +25,8 @@ pub mod close {
     pub const FORBIDDEN: u16 = 4003;
     /// Too slow; nothing is lost, come back and resume.
     pub const TOO_SLOW: u16 = 4008;
+    /// Too much is missing for the script socket to tell; come back for the last messages.
+    pub const GAP: u16 = 4010;
     /// Abuse; come back later.
     pub const ABUSE: u16 = 4029;
 }
@@ -154,6 +156,15 @@ pub enum ServerFrame {
         #[serde(skip_serializing_if = "Option::is_none")]
         row: Option<PersonRow>,
     },
+    /// How people whom the user may read show themselves now: each time one of them changes that, and as the answer to `profiles`.
+    Profiles {
+        /// Who; with the status.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        people: Vec<Person>,
+        /// In an answer: since when to ask the next time.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<Time>,
+    },
     /// Something that the user should know, without consequence for the socket.
     Warning {
         /// A stable word and a sentence.
@@ -242,6 +253,9 @@ impl Read for ServerFrame {
             "lobby" => Self::Lobby(Foyer::read(tree)?),
             #[cfg(not(target_arch = "wasm32"))]
             "people" => Self::People { requests: tree.read("requests")?, row: tree.read("row")? },
+            "profiles" => {
+                Self::Profiles { people: tree.read::<Option<_>>("people")?.unwrap_or_default(), at: tree.read("at")? }
+            }
             "warning" => Self::Warning { refusal: Refusal::read(tree)? },
             "error" => Self::Error { refusal: Refusal::read(tree)? },
             "pong" => Self::Pong { n: tree.read("n")?, at: tree.read("at")? },

@@ -7,6 +7,7 @@ macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(pub i64);
 
@@ -34,12 +35,25 @@ number!(
     RoomId
 );
 number!(
+    /// Where an application is told of what happens.
+    WebhookId
+);
+number!(
     /// One signed-in browser or device.
     SessionId
 );
 number!(
     /// A position in one room's log: 1, 2, 3, … without holes; 0 is "before the first event" (SPEC 1).
     Seq
+);
+
+number!(
+    /// A host application.
+    AppId
+);
+number!(
+    /// One of its keys.
+    KeyId
 );
 
 impl Seq {
@@ -94,5 +108,6 @@ impl FromStr for Cid {
 
 /// Names one life of the database: a restored one has another, and clients then forget what they hold (C12).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Epoch(pub String);

@@ -46,6 +46,45 @@ pub const SEND_WINDOW_MS: i64 = 10_000;
 pub const LOGINS_PER_WINDOW_MAX: u32 = 20;
 /// The window of [`LOGINS_PER_WINDOW_MAX`].
 pub const LOGIN_WINDOW_MS: i64 = 5 * 60_000;
+/// New accounts from one address in [`REGISTRATION_WINDOW_MS`].
+pub const REGISTRATIONS_PER_HOUR_MAX: u32 = 100;
+/// The window of [`REGISTRATIONS_PER_HOUR_MAX`].
+pub const REGISTRATION_WINDOW_MS: i64 = 60 * 60 * 1_000;
+/// Requests to the API from one address in [`API_WINDOW_MS`].
+pub const API_REQUESTS_PER_ADDRESS_MAX: u32 = 600;
+/// Requests to the API of one user in [`API_WINDOW_MS`].
+pub const API_REQUESTS_PER_USER_MAX: u32 = 200;
+/// Requests of one user to one operation of the API in [`API_WINDOW_MS`].
+pub const API_REQUESTS_PER_ROUTE_MAX: u32 = 100;
+/// The window of the three.
+pub const API_WINDOW_MS: i64 = 10_000;
+/// Minutes that an access token holds.
+pub const ACCESS_TOKEN_MINUTES: i64 = 10;
+/// How long a refresh token that was just shown still gets the answer that it got: two processes may show it at once, and an answer
+/// may be lost.
+pub const REFRESH_GRACE_MS: i64 = 10_000;
+/// How long a ticket waits for its socket.
+pub const SOCKET_TICKET_LIFE_MS: i64 = 30_000;
+/// Age of a key after which another one signs access tokens.
+pub const TOKEN_KEY_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// Shortest time between two looks for a key that this server does not know.
+pub const TOKEN_KEYS_READ_MS: i64 = 1_000;
+/// Bytes of an access token.
+pub const ACCESS_TOKEN_BYTES_MAX: usize = 1_024;
+/// Characters of an application's name.
+pub const APP_NAME_CHARS_MAX: usize = 32;
+/// Characters of what a key is known by.
+pub const KEY_LABEL_CHARS_MAX: usize = 64;
+/// Applications, and keys of each, that are listed.
+pub const APPS_LISTED_MAX: i64 = 200;
+/// How exactly it is kept when a key was last used, so that a busy one does not write all the time.
+pub const KEY_USE_MS: i64 = 60_000;
+/// Characters of what an application calls one of its users.
+pub const EXTERNAL_ID_CHARS_MAX: usize = 128;
+/// Calls of one application in [`HOST_WINDOW_MS`].
+pub const HOST_CALLS_PER_WINDOW_MAX: u32 = 1_000;
+/// The window of [`HOST_CALLS_PER_WINDOW_MAX`].
+pub const HOST_WINDOW_MS: i64 = 10_000;
 /// Events in one page of history or one answer to `resume`.
 pub const PAGE_EVENTS_MAX: usize = 200;
 /// Bytes of the events in one page, as JSON; a single larger event is still sent alone.
@@ -90,6 +129,20 @@ pub const USERNAME_CHARS_MIN: usize = 2;
 pub const USERNAME_CHARS_MAX: usize = 32;
 /// Characters of a display name.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// Characters of what somebody says of themselves.
+pub const STATUS_CHARS_MAX: usize = 100;
+/// Bytes of a picture of oneself, as it is uploaded.
+pub const AVATAR_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Its pixels.
+pub const AVATAR_PIXELS_MAX: u64 = 50_000_000;
+/// The side of it as it is kept, in pixels: twice of the largest that is shown, for dense screens.
+pub const AVATAR_SIDE_MAX: u32 = 192;
+/// People whose profile has changed of whom somebody is told at once: beyond, those who changed last in the whole installation.
+pub const PROFILES_TOLD_MAX: usize = 1_000;
+/// Changes of one profile in [`PROFILE_WINDOW_MS`].
+pub const PROFILE_CHANGES_MAX: u32 = 20;
+/// The window of [`PROFILE_CHANGES_MAX`].
+pub const PROFILE_WINDOW_MS: i64 = 60_000;
 /// Characters of a password.
 pub const PASSWORD_CHARS_MIN: usize = 8;
 /// Bytes of a password (argon2 hashes any length; the limit bounds the work of reading it).
@@ -132,6 +185,8 @@ pub const SEARCH_CANDIDATES_MAX: usize = 2_000;
 pub const SEARCH_ROOMS_MAX: i64 = 200;
 /// Messages that the index takes up in one transaction, so that nobody waits long for the writer.
 pub const SEARCH_PART_MAX: i64 = 256;
+/// Bytes of their texts after which no more are taken up in the same transaction.
+pub const SEARCH_PART_BYTES_MAX: usize = 64 * 1024;
 /// From one look for messages that the index does not hold to the next.
 pub const SEARCH_INDEX_MS: u64 = 250;
 /// Characters of a room's title.
@@ -212,3 +267,45 @@ pub const PUSH_LIFE_MS: i64 = 24 * 60 * 60_000;
 pub const PUSH_TESTS_MAX: u32 = 5;
 /// The window of [`PUSH_TESTS_MAX`].
 pub const PUSH_TEST_WINDOW_MS: i64 = 60_000;
+/// Webhooks of one application.
+pub const WEBHOOKS_PER_APP_MAX: i64 = 10;
+/// Bytes of a webhook's address.
+pub const WEBHOOK_URL_BYTES_MAX: usize = 1_000;
+/// Webhooks that are told at the same time, each of one thing at a time.
+pub const WEBHOOKS_AT_ONCE_MAX: usize = 32;
+/// Rooms of one webhook in which something is known to be new; beyond, all of the application's are looked at.
+pub const WEBHOOK_ROOMS_WAITING_MAX: usize = 1_000;
+/// Rooms of which it is noted that something happened, until it is found out whether anybody is to be told; beyond, all are looked at.
+pub const WEBHOOK_ROOMS_RUNG_MAX: usize = 10_000;
+/// From one look for what no server knows to be new to the next.
+pub const WEBHOOK_LOOK_MS: u64 = 30_000;
+/// Rooms that one such look takes up for a webhook.
+pub const WEBHOOK_ROOMS_FOUND_MAX: i64 = 500;
+/// How long a webhook may be told without a pause before others have their turn.
+pub const WEBHOOK_TURN_MS: i64 = 5_000;
+/// How long a turn is its server's without a word from it: longer than an answer may take.
+pub const WEBHOOK_LEASE_MS: i64 = 20_000;
+/// Positions of a log that are looked through at once for the next that is told.
+pub const WEBHOOK_SCAN_MAX: i64 = 200;
+/// What was taken is noted after so many requests …
+pub const WEBHOOK_UNNOTED_MAX: usize = 16;
+/// … or after this long, whichever comes first.
+pub const WEBHOOK_UNNOTED_MS: i64 = 200;
+/// How long a webhook's server may take for an answer.
+pub const WEBHOOK_ANSWER_MS: u64 = 10_000;
+/// Bytes of an answer that are taken, and not looked at; beyond, the connection is closed.
+pub const WEBHOOK_ANSWER_BYTES_MAX: usize = 16 * 1024;
+/// What was not taken is sent again after so long for the first time, then twice as long each time, a quarter more or less by chance …
+pub const WEBHOOK_RETRY_MS: i64 = 5_000;
+/// … and at most after this long, also when the other side asks for longer.
+pub const WEBHOOK_RETRY_MS_MAX: i64 = 60 * 60_000;
+/// A webhook that has not taken something for so long is paused.
+pub const WEBHOOK_FAILING_MS_MAX: i64 = 3 * 24 * 60 * 60_000;
+/// Requests of one webhook of which it is kept what came of them.
+pub const WEBHOOK_DELIVERIES_KEPT: i64 = 200;
+/// Characters of why one was not taken.
+pub const WEBHOOK_ERROR_CHARS_MAX: usize = 200;
+/// Pings that an application may ask for in [`WEBHOOK_TEST_WINDOW_MS`].
+pub const WEBHOOK_TESTS_MAX: u32 = 10;
+/// The window of [`WEBHOOK_TESTS_MAX`].
+pub const WEBHOOK_TEST_WINDOW_MS: i64 = 60_000;

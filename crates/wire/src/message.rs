@@ -185,6 +185,7 @@ words!(MessageType { Text: "text", System: "system", Image: "image", File: "file
 
 /// The message that another one answers, as far as it is shown there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quote {
     /// Its position in the same room.
     pub seq: Seq,
@@ -235,6 +236,7 @@ impl Quote {
 
 /// Everybody who reacted to a message with one emoji.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reaction {
     /// The emoji.
     pub emoji: String,

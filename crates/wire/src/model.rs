@@ -1,28 +1,11 @@
-//! People, rooms, events and cursors as both sides see them. Rule: what can be derived (unread, ticks) is derived.
+//! Rooms, events and cursors as both sides see them. Rule: what can be derived (unread, ticks) is derived.
 
-use crate::{
-    Cid, Level, Message, RoomId, Seq, Time, UserId,
-    read::{Read, Tree},
-    readable, words, writable,
-};
-use serde::{Deserialize, Serialize};
-
-/// Who wrote or did something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Person {
-    /// The account.
-    pub id: UserId,
-    /// The name under which the person signs in and is found; unique without regard to case.
-    pub username: String,
-    /// The name that is shown.
-    pub display_name: String,
-}
-
-readable!(Person { id, username, display_name });
-writable!(Person { id, username, display_name });
+use crate::{Cid, Level, Message, Person, RoomId, Seq, Time, UserId, readable, words, writable};
+use serde::Serialize;
 
 /// One entry of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// The room.
     pub room: RoomId,
@@ -92,8 +75,7 @@ pub enum EventKind {
     Archived,
     /// The author opened the room again.
     Reopened,
-    /// The author of the message at `target` says it otherwise; the new text is said. Like the three that follow it shows as no
-    /// line of its own: it is folded into its target ([`Message::amend`]).
+    /// The author of the message at `target` says it otherwise; the new text is said. Like the next three it is folded into its target.
     Edited,
     /// The author took the message at `target` away for good: its own, or an admin any.
     Deleted,
@@ -144,6 +126,7 @@ impl EventKind {
 
 /// How far one member has come in a room (C8): neither ever goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CursorState {
     /// The member, or [`EVERYBODY_ELSE`].
     pub user: UserId,
@@ -184,6 +167,7 @@ readable!(Tally { seq, of, delivered, read });
 
 /// A member's own unread figure, as the server counted it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unread {
     /// Events that count after `read`, exact up to 99; 100 means more.
     pub count: i64,
@@ -220,6 +204,7 @@ words!(RoomKind { Direct: "direct", Group: "group", Subject: "subject" });
 
 /// A row of the inbox: one room as one member sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomSummary {
     /// The room.
     pub id: RoomId,
@@ -278,6 +263,7 @@ writable!(RoomSummary {
 
 /// The inbox (SPEC 3): every room by last activity, and the connected people without a room yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Inbox {
     /// Rooms, the last active first.
     pub rooms: Vec<RoomSummary>,
@@ -285,13 +271,16 @@ pub struct Inbox {
     pub people: Vec<Person>,
     /// Who of all of them is online now; the others are offline.
     pub presence: Vec<Presence>,
+    /// Everybody shows themselves as of then, here and in what is kept with it.
+    pub at: Time,
 }
 
-readable!(Inbox { rooms, people, presence });
-writable!(Inbox { rooms, people, presence });
+readable!(Inbox { rooms, people, presence, [at] });
+writable!(Inbox { rooms, people, presence, at });
 
 /// A contiguous part of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryPage {
     /// The room.
     pub room: RoomId,
@@ -315,6 +304,7 @@ writable!(HistoryPage { room, after, to, events, first, head, hidden });
 
 /// Positions `from` to `to`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     /// First position.
     pub from: Seq,
@@ -339,6 +329,7 @@ writable!(RoomPage { summary, page });
 
 /// Whether somebody is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Presence {
     /// Who.
     pub user: UserId,
@@ -351,40 +342,3 @@ pub struct Presence {
 
 readable!(Presence { user, online, last_seen });
 writable!(Presence { user, online, last_seen });
-
-/// A person as the people page shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PersonRow {
-    /// Who.
-    pub person: Person,
-    /// What they are to the viewer.
-    pub relation: Relation,
-}
-
-readable!(PersonRow { person, relation });
-
-/// What another person is to the viewer: two directed records make one of four states (S0).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    /// No record either way.
-    Stranger,
-    /// The viewer asked, the other has not answered.
-    Requested,
-    /// The other asked, the viewer has not answered.
-    Asking,
-    /// Both records exist.
-    Connected,
-}
-
-impl Read for Relation {
-    fn read(tree: Tree) -> Option<Self> {
-        Some(match tree.text()?.as_str() {
-            "stranger" => Self::Stranger,
-            "requested" => Self::Requested,
-            "asking" => Self::Asking,
-            "connected" => Self::Connected,
-            _ => return None,
-        })
-    }
-}

@@ -190,6 +190,17 @@ macro_rules! words {
         }
 
         $crate::readable!(@serde $name);
+
+        #[cfg(feature = "schema")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                $crate::schema::word(Self::WORDS)
+            }
+        }
     };
 }
 

@@ -55,6 +55,10 @@ codes! {
     Malformed "malformed" 400 "That could not be read. Reload the page and try again.";
     /// A frame type that this server does not know.
     UnknownFrame "unknown_frame" 400 "This server does not know that kind of frame.";
+    /// The address is there, and not for this method.
+    WrongMethod "wrong_method" 405 "This address does not answer that. Go back and try again.";
+    /// The body is not JSON.
+    UnsupportedType "unsupported_type" 415 "Send JSON, as application/json.";
     /// Frame or form too large.
     TooLarge "too_large" 413 "That is too large.";
     /// No such room, or not one of mine: the two are not told apart.
@@ -87,6 +91,12 @@ codes! {
     BadUsername "bad_username" 422 "A username has 2 to 32 letters a-z, digits, dots, dashes or underscores, and begins with a letter or digit.";
     /// The display name is not allowed.
     BadDisplayName "bad_display_name" 422 "A display name has 1 to 64 visible characters.";
+    /// What somebody says of themselves is not allowed.
+    BadStatus "bad_status" 422 "A status has at most 100 characters on one line. Shorten it, or leave it empty.";
+    /// No image that a page shows, or one that cannot be opened.
+    BadImage "bad_image" 422 "That is no image that can be opened. Choose a JPEG, PNG, GIF or WebP.";
+    /// An image with too many bytes or pixels.
+    ImageTooLarge "image_too_large" 413 "This image is too large. Choose one of at most 10 MB, or save it smaller.";
     /// The password is not allowed.
     BadPassword "bad_password" 422 "A password has at least 8 characters.";
     /// The request to connect does not exist (any more).
@@ -187,6 +197,14 @@ codes! {
     BadPushAddress "bad_push_address" 422 "Messages cannot be pushed to this browser: its push service has no public https address.";
     /// The browser's push service did not take it.
     NotPushed "not_pushed" 502 "The push service of this browser did not take that. Turn it off and on again.";
+    /// A webhook cannot lead there.
+    BadWebhookUrl "bad_webhook_url" 422 "A webhook leads to https at a public name, such as https://jobs.example.org/hook; the operator of this server can allow others (webhooks_anywhere).";
+    /// Not of these topics.
+    BadTopics "bad_topics" 422 "A webhook is told of at least one of messages, bids and members.";
+    /// No such webhook, or another application's: the two are not told apart.
+    NoSuchWebhook "no_such_webhook" 404 "There is no such webhook.";
+    /// An application has so many.
+    TooManyWebhooks "too_many_webhooks" 409 "An application has at most 10 webhooks. Remove one first.";
     /// No such upload, or not one of the user's for that room, or sent already: they are not told apart.
     NoSuchUpload "no_such_upload" 404 "This file is not here, or not any more. Attach it again.";
     /// Not all of it has come.
@@ -203,6 +221,22 @@ codes! {
     TooManyUploads "too_many_uploads" 409 "Too many files are waiting to be sent. Send or remove some of them first.";
     /// More than 10.
     TooManyAttachments "too_many_attachments" 422 "A message has at most 10 files. Send the others with another message.";
+    /// No key, or one that is unknown or revoked: they are not told apart.
+    BadKey "bad_key" 401 "This API key is not known here, or it has been revoked. Ask the operator of this server for another.";
+    /// The key has no scope for this.
+    MissingScope "missing_scope" 403 "This API key may not do that. Use one with the scope for it.";
+    /// What an application calls somebody is not allowed.
+    BadExternalId "bad_external_id" 422 "An external id has 1 to 128 characters on one line.";
+    /// The name of an application is not allowed.
+    BadAppName "bad_app_name" 422 "An application's name has 2 to 32 letters a-z, digits or dashes, and begins with a letter.";
+    /// An application has this name.
+    AppNameTaken "app_name_taken" 409 "There is an application of this name already. Choose another.";
+    /// No such application, or no such key.
+    NoSuchApp "no_such_app" 404 "There is no such application or key.";
+    /// What a key is known by is not allowed.
+    BadKeyLabel "bad_key_label" 422 "What a key is known by has at most 64 characters on one line.";
+    /// A key without scopes, or with one that there is not.
+    BadScopes "bad_scopes" 422 "A key has at least one scope of users, tokens, subjects, notices and webhooks.";
     /// It is not known whether it was stored: try again with the same id (C3).
     TryAgain "try_again" 503 "The server could not finish that. It will be tried again.";
     /// The server is full.

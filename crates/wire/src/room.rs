@@ -44,6 +44,7 @@ impl Level {
 
 /// What a subject room is about: something outside Twotick, named by whoever opened the room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subject {
     /// "job", "trip", any other word.
     pub kind: String,
@@ -73,6 +74,7 @@ impl Subject {
 
 /// A public room in the lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicRoom {
     /// The room.
     pub id: RoomId,
@@ -90,6 +92,7 @@ readable!(PublicRoom { id, title, topic, members, joined });
 
 /// A page of the lobby, by title.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lobby {
     /// The rooms.
     pub rooms: Vec<PublicRoom>,
@@ -141,6 +144,7 @@ pub struct Beside {
 
 /// A member as a room's details show them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Member {
     /// Who.
     pub person: Person,
@@ -159,6 +163,7 @@ readable!(Member { person, role, part, muted, presence });
 
 /// What a member sees of a room beside the conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomDetails {
     /// What it is about; empty when nobody said.
     pub topic: String,
@@ -183,6 +188,7 @@ readable!(RoomDetails { topic, subject, public, role, muted, count, members, ban
 
 /// Somebody, and when they first held or read something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// Who.
     pub person: Person,
@@ -194,6 +200,7 @@ readable!(Receipt { person, at });
 
 /// Who of the others has read an event ("read by 4"): of those who were there when it was stored and are there still.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipts {
     /// The first who have read it, the earliest first.
     pub read: Vec<Receipt>,

@@ -27,6 +27,7 @@ readable!(Search { room, from, to, before [words, person, kind] });
 
 /// A page of what was found, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Found {
     /// The messages.
     pub hits: Vec<Hit>,
@@ -39,6 +40,7 @@ readable!(Found { hits, next });
 
 /// A message that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hit {
     /// Where.
     pub room: RoomId,
@@ -64,6 +66,7 @@ readable!(Hit { room, seq, title, author, at, parts, before, after });
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Part {
     /// The part.
     pub text: String,
@@ -75,6 +78,7 @@ readable!(Part { text, is_hit });
 
 /// A message beside one that was found, on one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Line {
     /// What its author is called.
     pub author: String,

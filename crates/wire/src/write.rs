@@ -105,23 +105,17 @@ impl Write for bool {
     }
 }
 
-impl Write for i64 {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
-    }
+macro_rules! integers {
+    ($($name:ident)*) => {
+        $(impl Write for $name {
+            fn write(&self, out: &mut String) {
+                out.push_str(&self.to_string());
+            }
+        })*
+    };
 }
 
-impl Write for usize {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
-    }
-}
-
-impl Write for u64 {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
-    }
-}
+integers!(i64 u64 usize);
 
 macro_rules! numbers {
     ($($name:ident)*) => {

@@ -5,6 +5,8 @@
 
 #[path = "golden/bids.rs"]
 mod bids;
+#[path = "golden/files.rs"]
+mod files;
 #[path = "golden/messages.rs"]
 mod messages;
 
@@ -21,7 +23,7 @@ fn cid() -> Cid {
 }
 
 fn person(id: UserId, username: &str, display_name: &str) -> Person {
-    Person { id, username: username.into(), display_name: display_name.into() }
+    Person { id, username: username.into(), display_name: display_name.into(), ..Person::default() }
 }
 
 fn event() -> Event {
@@ -79,6 +81,7 @@ fn client_frames() -> Vec<ClientFrame> {
         Delivered { room: RoomId(7), seq: Seq(42) },
         MarkAsRead { room: RoomId(7), seq: Seq(42) },
         Resume { epoch, rooms },
+        Profiles { since: Time(1_795_168_799_123) },
         Ping { n: 3 },
     ]
 }
@@ -94,6 +97,7 @@ fn client_name(frame: &ClientFrame) -> &'static str {
         ClientFrame::Delivered { .. } => "delivered",
         ClientFrame::MarkAsRead { .. } => "mark_as_read",
         ClientFrame::Resume { .. } => "resume",
+        ClientFrame::Profiles { .. } => "profiles",
         ClientFrame::Ping { .. } => "ping",
         ClientFrame::Unknown => "unknown",
     }
@@ -142,6 +146,14 @@ fn server_frames() -> Vec<ServerFrame> {
                 wire::Presence { user: BEN, online: false, last_seen: Some(at) },
             ],
         },
+        Profiles {
+            people: vec![Person {
+                avatar: Some("01997b1c-4d2f-7a10-8f3e-0a1b2c3d4e5f".parse().unwrap()),
+                status: "At the sea".into(),
+                ..person(ANA, "ana", "Ana Novak")
+            }],
+            at: Some(at),
+        },
         Room(RoomChange::Added { summary: Box::new(summary()) }),
         Lobby(Foyer {
             rev: "9f86d0818840".into(),
@@ -171,6 +183,7 @@ fn server_name(frame: &ServerFrame) -> &'static str {
         ServerFrame::Room(_) => "room",
         ServerFrame::Lobby(_) => "lobby",
         ServerFrame::People { .. } => "people",
+        ServerFrame::Profiles { .. } => "profiles",
         ServerFrame::Warning { .. } => "warning",
         ServerFrame::Error { .. } => "error",
         ServerFrame::Pong { .. } => "pong",
@@ -203,13 +216,13 @@ fn check<F: Serialize + DeserializeOwned + PartialEq + Debug>(side: &str, frames
 #[test]
 fn every_client_frame_matches_its_golden() {
     check("client", &client_frames(), client_name);
-    assert_eq!(client_frames().len(), 9, "a new frame needs a golden: see client_name");
+    assert_eq!(client_frames().len(), 10, "a new frame needs a golden: see client_name");
 }
 
 #[test]
 fn every_server_frame_matches_its_golden() {
     check("server", &server_frames(), server_name);
-    assert_eq!(server_frames().len(), 18, "a new frame needs a golden: see server_name");
+    assert_eq!(server_frames().len(), 19, "a new frame needs a golden: see server_name");
 }
 
 #[test]

@@ -93,6 +93,11 @@ fn sentence(row: &AuditRow) -> String {
         Action::RoomTopic => format!("changed the topic of {place}"),
         Action::RoomArchived => format!("closed {place}"),
         Action::RoomReopened => format!("opened {place} again"),
+        Action::AppMade => format!("made the application {detail}"),
+        Action::KeyMade => format!("made an API key: {detail}"),
+        Action::KeyRevoked => format!("revoked an API key: {detail}"),
+        Action::WebhookPaused => format!("paused a webhook: {detail}"),
+        Action::WebhookResumed => format!("resumed a webhook: {detail}"),
         Action::Unknown => "did something that this version does not know".to_owned(),
     };
     format!("{who} {what}")
@@ -105,8 +110,12 @@ mod tests {
 
     #[test]
     fn an_entry_is_a_sentence() {
-        let person =
-            |name: &str| Person { id: UserId(1), username: name.to_lowercase(), display_name: name.to_owned() };
+        let person = |name: &str| Person {
+            id: UserId(1),
+            username: name.to_lowercase(),
+            display_name: name.to_owned(),
+            ..Person::default()
+        };
         let row = AuditRow {
             at: Time(0),
             actor: Actor::Person(person("Ann")),

@@ -1,7 +1,7 @@
 //! All groups and subjects' rooms, from outside. Rule: nothing of what is said in them.
 
 use super::{Refused, Search, Turn, moment};
-use crate::{clock::Clock, pages::account::Complaint, ui::avatar::face};
+use crate::{clock::Clock, pages::account::Complaint, ui::avatar::letters};
 use leptos::prelude::*;
 use wire::admin::{Listing, RoomRow};
 use wire::{Refusal, RoomId, RoomKind};
@@ -49,7 +49,7 @@ fn Row(row: RoomRow, query: String, refused: Refused, clock: Clock) -> impl Into
     let (is_open, name) = (refused.is_some(), title.clone());
     view! {
         <li data-room=id.to_string()>
-            {face(None, &title)}
+            {letters(&title)}
             <span class="person">
                 <span class="name" dir="auto">{title}</span>
                 <span class="username">{kind} {closed} " · " {people} " · number " {id.to_string()}</span>

@@ -66,7 +66,7 @@ fn Row(row: AccountRow, query: String, refused: Refused, clock: Clock) -> impl I
     };
     view! {
         <li data-account=username>
-            {face(Some(person.id), &name)}
+            {face(&person)}
             <span class="person">
                 <span class="name" dir="auto">{name}</span>
                 <span class="username"><bdi dir="ltr">"@" {person.username}</bdi> {mark}</span>

@@ -4,6 +4,7 @@
 use super::{Hidden, Target, action};
 use crate::{
     clock::Clock,
+    pages::people::says,
     ui::{
         avatar::face,
         presence::{sentence, word},
@@ -81,7 +82,7 @@ fn Row(
     view! {
         <li data-member=username data-role=role.as_str()>
             <span class="face">
-                {face(Some(person.id), &person.display_name)}
+                {face(&person)}
                 <span class="dot" aria-hidden="true" data-presence=word(presence)></span>
             </span>
             <span class="person">
@@ -89,6 +90,7 @@ fn Row(
                 <span class="username">
                     <bdi dir="ltr">"@" {person.username.clone()}</bdi> {part} {role_word} {blocking} <span data-seen="">{seen}</span>
                 </span>
+                {says(person.status.clone())}
             </span>
             {choices}
         </li>
@@ -155,11 +157,12 @@ fn Block(username: String, name: String, is_blocked: bool, target: Target) -> im
 #[component]
 pub(super) fn Banned(people: Vec<Person>, target: Target) -> impl IntoView {
     let row = |person: Person| {
-        let Person { id, username, display_name } = person;
+        let shown = face(&person);
+        let Person { username, display_name, .. } = person;
         let (key, handle, name) = (username.clone(), username.clone(), display_name.clone());
         view! {
             <li data-banned=key>
-                {face(Some(id), &name)}
+                {shown}
                 <span class="person">
                     <span class="name" dir="auto">{name}</span>
                     <span class="username"><bdi dir="ltr">"@" {handle}</bdi></span>

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     live::Live,
-    ui::{icon::icon, text::text},
+    ui::{avatar::picture, icon::icon, text::text},
 };
 use client::Line;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub fn markup(live: Live, line: &Line, is_grouped: bool) -> AnyView {
     let told = untrack(|| told(live, line));
     let is = |word: &str| told.is.split(' ').any(|is| is == word).then_some("");
     let face = (!told.initials.is_empty()).then(|| {
-        view! { <span class="avatar" data-color=told.color.clone() aria-hidden="true">{told.initials.clone()}</span> }
+        view! { <span class="avatar" data-color=told.color.clone() aria-hidden="true">{told.initials.clone()} {picture(told.picture.clone())}</span> }
     });
     let class = if face.is_some() { "author" } else { "hidden" };
     let may_act = !told.seq.is_empty() && is("note").is_none();

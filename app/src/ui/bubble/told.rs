@@ -22,8 +22,10 @@ pub struct Told {
     pub name: String,
     /// Where the author is to be seen: the letters of the face …
     pub initials: String,
-    /// … and its color.
+    /// … its color …
     pub color: String,
+    /// … and the path of the picture over them.
+    pub picture: Option<String>,
     /// What it says.
     pub text: String,
     /// What it carries besides, as it travels.
@@ -51,6 +53,7 @@ writable!(Told {
     name,
     initials,
     color,
+    picture,
     text,
     more,
     stamp,
@@ -92,6 +95,7 @@ pub fn told(live: Live, line: &Line) -> Told {
         name: if own { "You".to_owned() } else { name.clone() },
         initials: if is_named { initials(name) } else { String::new() },
         color: color(line.author.id),
+        picture: if is_named { line.author.picture() } else { None },
         text,
         more: message.map(|message| message.more.clone()).unwrap_or_default(),
         stamp: line.at.to_string(),

@@ -2,7 +2,7 @@
 //! without scripts.
 
 use super::told::Told;
-use crate::ui::icon::icon;
+use crate::ui::{avatar::picture, icon::icon};
 use leptos::prelude::*;
 
 /// See the module.
@@ -17,7 +17,7 @@ pub fn markup(told: Told) -> AnyView {
         <li>
             <a href=told.path class="row" data-room=some(told.room) data-username=some(told.username) data-level=is_room.then_some(told.level) aria-current=current>
                 <span class="portrait">
-                    <span class="avatar" data-color=told.color aria-hidden="true">{told.initials}</span>
+                    <span class="avatar" data-color=told.color aria-hidden="true">{told.initials} {picture(told.picture)}</span>
                     <span class="dot" role="img" data-presence=told.presence aria-label=told.presence></span>
                 </span>
                 <span class="row-title" dir="auto">{told.title}</span>

@@ -33,8 +33,10 @@ pub struct Told {
     pub title: String,
     /// The letters of the face …
     pub initials: String,
-    /// … and its color.
+    /// … its color …
     pub color: String,
+    /// … and the path of the picture over them.
+    pub picture: Option<String>,
     /// Whether the other one is here.
     pub presence: &'static str,
     /// When something last happened, for machines.
@@ -62,6 +64,7 @@ writable!(Told {
     title,
     initials,
     color,
+    picture,
     presence,
     stamp,
     time,
@@ -94,6 +97,7 @@ pub fn of_room(live: Live, view: &RoomView) -> Told {
         title: view.title.clone(),
         initials: initials(&view.title),
         color: color(peer.map(|peer| peer.id).unwrap_or_default()),
+        picture: peer.and_then(Person::picture),
         presence: word(presence_of(live, peer.map(|peer| peer.id))),
         stamp: view.active_at.to_string(),
         time: live.screen.clock.get().short(view.active_at),
@@ -107,13 +111,16 @@ pub fn of_room(live: Live, view: &RoomView) -> Told {
 
 /// Of a connected person without a room; followed.
 pub fn of_person(live: Live, person: &Person) -> Told {
+    let presence = word(presence_of(live, Some(person.id)));
+    let person = live.newest(person);
     Told {
         path: "/dm/".to_owned() + &person.username,
         username: person.username.clone(),
         title: person.display_name.clone(),
         initials: initials(&person.display_name),
         color: color(person.id),
-        presence: word(presence_of(live, Some(person.id))),
+        picture: person.picture(),
+        presence,
         ..Told::default()
     }
 }

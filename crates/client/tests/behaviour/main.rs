@@ -13,6 +13,7 @@ mod levels;
 mod nonsense;
 mod notifying;
 mod page;
+mod profiles;
 mod reading;
 mod rooms;
 #[path = "../../src/sample.rs"]

@@ -143,8 +143,13 @@ impl Page {
         !self.times(wanted).is_empty()
     }
 
-    /// The frames that went over the socket since the last look.
+    /// The frames that went over the socket since the last look, but for the question who has changed, which comes with each connection.
     pub fn sent(&mut self) -> Vec<ClientFrame> {
+        self.all_sent().into_iter().filter(|frame| !matches!(frame, ClientFrame::Profiles { .. })).collect()
+    }
+
+    /// All of them.
+    pub fn all_sent(&mut self) -> Vec<ClientFrame> {
         let frame = |(_, output)| if let Output::Send(frame) = output { Some(frame) } else { None };
         self.out.drain(..).filter_map(frame).collect()
     }

@@ -37,7 +37,7 @@ pub struct Server {
 pub type Published = Vec<(UserId, ServerFrame)>;
 
 pub fn person(user: UserId) -> Person {
-    Person { id: user, username: format!("user{user}"), display_name: format!("User {user}") }
+    Person { id: user, username: format!("user{user}"), display_name: format!("User {user}"), ..Person::default() }
 }
 
 impl Server {
@@ -210,8 +210,7 @@ impl Server {
             return ServerFrame::Room(RoomChange::Added { summary: Box::new(self.summary(user, room)) });
         };
         if *epoch != self.epoch() || after > head || head.0 - after.0 > CATCH_UP_MAX {
-            let is_gone = |event: Event| matches!(event.kind, EventKind::Edited | EventKind::Deleted);
-            let erased = after < head && log.part(user, after, head).any(is_gone);
+            let erased = after < head && log.part(user, after, head).any(|event| event.target.is_some());
             return ServerFrame::Gap { room, head, erased };
         }
         let page = self.history(user, room, Part::After(after));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Client, Input, Tick};
 use wire::frame::ClientFrame;
-use wire::{Cid, RoomId, Seq, UserId};
+use wire::{Cid, Epoch, RoomId, Seq, UserId};
 
 use crate::browser::Kept;
 use crate::screen::Screen;
@@ -46,7 +46,7 @@ pub struct Tab {
     pub changes: u32,
     /// What its storage said, and who leads, while it stood still.
     pub unheard: Vec<Input>,
-    sent: BTreeMap<(RoomId, bool), Seq>,
+    sent: BTreeMap<(RoomId, bool), (Option<Epoch>, Seq)>,
     read: BTreeMap<RoomId, Seq>,
 }
 
@@ -147,8 +147,9 @@ impl Tab {
             ClientFrame::MarkAsRead { room, seq } => ((*room, true), *seq),
             _ => return,
         };
-        let before = self.sent.insert(key, seq);
-        assert!(before.is_none_or(|before| before <= seq), "{key:?} was told {before:?}, then {seq}");
+        let life = self.client.epoch().cloned();
+        let before = self.sent.insert(key, (life.clone(), seq)).filter(|(before, _)| *before == life);
+        assert!(before.as_ref().is_none_or(|(_, before)| *before <= seq), "{key:?} was told {before:?}, then {seq}");
     }
 
     /// What holds at every moment: the page shows what the client says; lines in order, each once, and nothing missing

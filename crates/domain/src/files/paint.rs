@@ -19,27 +19,63 @@ const OPENED_BYTES_MAX: u64 = 48 * 1024 * 1024;
 /// A file of at most so many bytes is shown as it is.
 const SMALL_BYTES: u64 = 100 * 1024;
 const QUALITY: u8 = 82;
+/// How many times longer than wide an image may be for a sharp square.
+const LONG_MAX: u32 = 8;
 
 /// Draws it with sides of at most so many pixels. Whether that was done; not, if it is small, or would take too much memory.
 ///
 /// # Errors
 /// It is no image, or the disk fails.
 pub(super) fn paint(from: &Path, to: &Path, shape: &Shape, side_max: u32) -> io::Result<bool> {
-    let opened = match shape.format {
-        Format::Jpeg => jpeg(from, shape, side_max)?,
-        Format::Png if !shape.is_in_passes => png(from, side_max)?,
-        Format::Png => whole(from, shape, ImageFormat::Png)?,
-        Format::Gif => whole(from, shape, ImageFormat::Gif)?,
-        Format::Webp => whole(from, shape, ImageFormat::WebP)?,
-    };
-    let Some(mut image) = opened else { return Ok(false) };
+    let Some(mut image) = opened(from, shape, side_max)? else { return Ok(false) };
     if shape.width.max(shape.height) <= 2 * side_max && std::fs::metadata(from)?.len() <= SMALL_BYTES {
         return Ok(false);
     }
     if image.width().max(image.height()) > side_max {
         image = image.thumbnail(side_max, side_max);
     }
+    turn(&mut image, shape);
+    save(&image, to)?;
+    Ok(true)
+}
+
+/// Draws the square in its middle, with sides of at most so many pixels. Whether that was done; not, if it would take too much memory.
+///
+/// # Errors
+/// As of [`paint`].
+pub(super) fn portrait(from: &Path, to: &Path, shape: &Shape, side_max: u32) -> io::Result<bool> {
+    let (long, short) = (shape.width.max(shape.height), shape.width.min(shape.height).max(1));
+    // Of a long image the square is a part: so much is read that this part is sharp.
+    let read_max = u64::from(side_max) * u64::from(long) / u64::from(short);
+    let read_max = u32::try_from(read_max).unwrap_or(u32::MAX).clamp(side_max, LONG_MAX * side_max);
+    let Some(mut image) = opened(from, shape, read_max)? else { return Ok(false) };
+    turn(&mut image, shape);
+    let side = image.width().min(image.height());
+    let mut square = image.crop_imm((image.width() - side) / 2, (image.height() - side) / 2, side, side);
+    if side > side_max {
+        square = square.thumbnail_exact(side_max, side_max);
+    }
+    save(&square, to)?;
+    Ok(true)
+}
+
+/// The image, not much larger than with sides of so many pixels where that can be had; none, if it would take too much memory.
+fn opened(from: &Path, shape: &Shape, side_max: u32) -> io::Result<Option<DynamicImage>> {
+    match shape.format {
+        Format::Jpeg => jpeg(from, shape, side_max),
+        Format::Png if !shape.is_in_passes => png(from, side_max),
+        Format::Png => whole(from, shape, ImageFormat::Png),
+        Format::Gif => whole(from, shape, ImageFormat::Gif),
+        Format::Webp => whole(from, shape, ImageFormat::WebP),
+    }
+}
+
+/// As it is to be shown.
+fn turn(image: &mut DynamicImage, shape: &Shape) {
     image.apply_orientation(Orientation::from_exif(shape.orientation).unwrap_or(Orientation::NoTransforms));
+}
+
+fn save(image: &DynamicImage, to: &Path) -> io::Result<()> {
     let mut write = BufWriter::new(File::create(to)?);
     if image.color().has_alpha() {
         image.write_with_encoder(PngEncoder::new(&mut write)).map_err(io::Error::other)?;
@@ -47,8 +83,7 @@ pub(super) fn paint(from: &Path, to: &Path, shape: &Shape, side_max: u32) -> io:
         image.write_with_encoder(JpegEncoder::new_with_quality(&mut write, QUALITY)).map_err(io::Error::other)?;
     }
     write.flush()?;
-    write.get_ref().sync_all()?;
-    Ok(true)
+    write.get_ref().sync_all()
 }
 
 /// The largest sides with these proportions.
@@ -179,6 +214,31 @@ mod tests {
             let turned = painted(&halves(1_000, 500), format, 6).expect("it is large").into_rgb8();
             assert_eq!(turned.dimensions(), (32, 64), "{format:?}");
             assert!(turned.get_pixel(16, 4)[0] > 200 && turned.get_pixel(16, 60)[2] > 200, "left is up: {format:?}");
+        }
+    }
+
+    #[test]
+    fn a_portrait_is_the_square_in_the_middle() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        for (width, height, side) in [(1_200, 400, 64), (400, 1_200, 64), (30, 20, 20), (3_000, 3, 3)] {
+            for (kind, format) in [(ImageFormat::Png, Format::Png), (ImageFormat::Jpeg, Format::Jpeg)] {
+                halves(width, height).save_with_format(&from, kind).unwrap();
+                let shape = Shape { format, width, height, orientation: 1, is_in_passes: false, is_moving: false };
+                assert!(portrait(&from, &to, &shape, 64).unwrap());
+                let square = image::load_from_memory(&std::fs::read(&to).unwrap()).unwrap().into_rgb8();
+                assert!(
+                    square.width() == square.height() && square.width() <= side,
+                    "{width} x {height}: {}",
+                    square.width()
+                );
+                let (left, right) = (square.get_pixel(0, 0), square.get_pixel(square.width() - 1, square.height() - 1));
+                // Of a thread one colour is left.
+                assert!(
+                    side < 20 || left[0] > 150 && right[2] > 150,
+                    "{width} x {height} {kind:?}: {left:?} {right:?}"
+                );
+            }
         }
     }
 

@@ -235,9 +235,7 @@ impl Work<'_> {
             about: None,
             mentions: mentioned,
         };
-        // What somebody holds who missed it may be what is no more said.
-        let is_gone = matches!(event.kind, EventKind::Edited | EventKind::Deleted);
-        groups::insert_unseen(tx, &event, checked.hash(), is_gone).await?;
+        groups::insert_unseen(tx, &event, checked.hash()).await?;
         let ack = Some(ack(event.cid, room, seq, at));
         let (events, entered, gone, rows) = (vec![event], Vec::new(), Vec::new(), Vec::new());
         Ok(Changed { room, ack, news: Some(News { events, members, entered, gone, rows, listed: None, recount }) })

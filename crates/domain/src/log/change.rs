@@ -4,7 +4,7 @@
 use super::{
     Ack, amend, bids,
     decide::{ContentHash, Stored},
-    erasure, found,
+    erasure, found, govern,
     group::{AGAIN_MAX, Trouble},
 };
 use crate::{
@@ -12,12 +12,14 @@ use crate::{
     fanout::members::{Members, MembersCache},
     rooms::{
         change::{Checked, Founding, Step},
+        governing::Governing,
         rules::{self, Effect, Other, Whom},
         subjects::Opening,
     },
     store::{
         Store, Tx, append, audit, blocks, groups,
         members::{self, Entry},
+        subjects,
     },
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -37,6 +39,8 @@ pub(crate) enum What {
     Create(Founding),
     Open(Opening),
     Change(RoomId, Checked),
+    /// A host application opens or changes a room of its own.
+    Govern(Governing),
     /// A message of the room is to be changed.
     Amend(RoomId, amend::Checked),
     /// A bid is to be made, to the member of that key; without one, to the only other one.
@@ -100,6 +104,7 @@ pub(super) async fn store(
         let settled = match &wanted.what {
             What::Create(group) => found::group(&mut tx, wanted, group, Time(now_ms)).await,
             What::Open(opening) => found::subject(&mut tx, wanted, opening, Time(now_ms), direct_anyone).await,
+            What::Govern(governing) => govern::settle(&mut tx, wanted, governing, cache, Time(now_ms)).await,
             What::Bid(room, to, offer) => {
                 let wish = (*room, to.as_deref(), offer);
                 bids::make(&mut tx, wanted, wish, cache, Time(now_ms), direct_anyone).await
@@ -179,7 +184,8 @@ async fn settle(
         (Step::Rename(_) | Step::Reopen, Some(key)) => groups::is_title_free(tx, &key, room).await?,
         _ => true,
     };
-    let facts = held.facts(groups::counts(tx, room).await?, is_title_free);
+    let is_hosted = change.step == Step::Leave && subjects::is_hosted(tx, room).await?;
+    let facts = held.facts(groups::counts(tx, room).await?, is_title_free, is_hosted);
     let is_listed = facts.is_public;
     let decision = match rules::decide(&change.step, &facts, &mine.standing, other.as_ref()) {
         Ok(decision) => decision,

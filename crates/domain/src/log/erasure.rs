@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     rooms::succession::heir,
-    store::{Tx, audit, erasures, groups, members},
+    store::{Tx, audit, erasures, groups, members, subjects},
 };
 use sha2::{Digest, Sha256};
 use wire::admin::Action;
@@ -80,7 +80,7 @@ async fn leave(
         groups::insert_event(tx, event, hash(event)).await?;
     }
     members::go(tx, room, user, seq).await?;
-    if count <= 1 {
+    if count <= 1 && !subjects::is_hosted(tx, room).await? {
         groups::set_archived(tx, room, Some(at)).await?;
     }
     Ok(events)
@@ -131,7 +131,7 @@ pub(super) async fn tell(tx: &mut Tx, wanted: &Wanted, room: RoomId, at: Time) -
         target: (!is_one).then_some(to),
         mentions: Vec::new(),
     };
-    groups::insert_unseen(tx, &event, hash(&event), true).await?;
+    groups::insert_unseen(tx, &event, hash(&event)).await?;
     let members = everybody(tx, room, held.members_rev).await?;
     let (events, entered, gone, rows) = (vec![event], Vec::new(), Vec::new(), Vec::new());
     let news = News { events, members, entered, gone, rows, listed: None, recount: None };
@@ -143,7 +143,7 @@ pub(crate) const EVERYBODY: UserId = UserId(0);
 
 /// Who is nobody in particular.
 pub(crate) fn everybody_s() -> Person {
-    Person { id: EVERYBODY, username: String::new(), display_name: String::new() }
+    Person { id: EVERYBODY, ..Person::default() }
 }
 
 /// Nobody sends these again: what must not be done twice is told by rows that are gone then.

@@ -48,7 +48,7 @@ pub(super) async fn subject(tx: &mut Tx, wanted: &Wanted, opening: &Opening, at:
     if is_banned(tx, author).await? {
         return Ok(Err(Code::Banned));
     }
-    if let Some(room) = subjects::by_key(tx, opening).await? {
+    if let Some(room) = subjects::by_key(tx, &opening.namespace, &opening.subject).await? {
         let mine = groups::seat(tx, room, author).await?;
         let is_in = mine.is_some_and(|seat| seat.standing.role.is_some());
         return Ok(if is_in { Ok(Changed { room, ack: None, news: None }) } else { Err(Code::NotFound) });
@@ -60,7 +60,8 @@ pub(super) async fn subject(tx: &mut Tx, wanted: &Wanted, opening: &Opening, at:
             Err(code) => return Ok(Err(code)),
         }
     }
-    let room = subjects::create(tx, opening, at).await?;
+    let Opening { namespace, subject, title, .. } = opening;
+    let room = subjects::create(tx, namespace, subject, title, at).await?;
     let said = (EventKind::Message, Some(opening.notice.clone()));
     begin(tx, wanted, room, said, &seats, opening.hash(), at).await.map(Ok)
 }
@@ -70,14 +71,15 @@ async fn is_banned(tx: &mut Tx, user: UserId) -> sqlx::Result<bool> {
 }
 
 /// Somebody who is in the room from its beginning.
-struct Seat<'a> {
-    user: UserId,
-    role: Role,
-    part: &'a str,
+pub(super) struct Seat<'a> {
+    pub(super) user: UserId,
+    pub(super) role: Role,
+    /// What they are to a subject; may be empty.
+    pub(super) part: &'a str,
 }
 
 /// The first event, and those who see it; its author has read it.
-async fn begin(
+pub(super) async fn begin(
     tx: &mut Tx,
     wanted: &Wanted,
     room: RoomId,

@@ -241,7 +241,7 @@ mod tests {
             seq: Seq(1),
             cid: Cid::from_bytes([1; 16]),
             kind: EventKind::Message,
-            author: Person { id: UserId(1), username: "ann".into(), display_name: "Ann".into() },
+            author: Person { id: UserId(1), username: "ann".into(), display_name: "Ann".into(), ..Person::default() },
             at: Time(0),
             message: Some(Message::new(MessageType::Text, "x".repeat(content))),
             target: None,

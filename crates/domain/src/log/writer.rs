@@ -20,6 +20,7 @@ use crate::{
     push::Pushes,
     store::Store,
     typing::Typing,
+    webhooks::Webhooks,
 };
 use futures::FutureExt;
 use std::{
@@ -69,7 +70,7 @@ struct Change {
 
 #[derive(Debug)]
 enum Request {
-    Append(Append),
+    Append(Box<Append>),
     Advance(Advance),
     Change(Box<Change>),
     Stop,
@@ -128,7 +129,7 @@ impl Writer {
     /// See [`crate::Chat::append`].
     pub(super) async fn append(&self, author: Person, draft: Checked) -> Result<Ack, Error> {
         let (answer, answered) = oneshot::channel();
-        self.ask(Request::Append(Append { author, draft, answer }))?;
+        self.ask(Request::Append(Box::new(Append { author, draft, answer })))?;
         answered.await.unwrap_or(Err(Error::Unknown))
     }
 
@@ -166,6 +167,7 @@ pub(crate) struct Desk {
     pub(crate) untold: Arc<Untold>,
     pub(crate) listing: Arc<Listing>,
     pub(crate) pushes: Arc<Pushes>,
+    pub(crate) webhooks: Arc<Webhooks>,
     pub(crate) clock: Clock,
     pub(crate) direct_anyone: bool,
     pub(crate) members: Arc<MembersCache>,
@@ -182,7 +184,7 @@ impl Desk {
             let mut group = Group::default();
             for request in taken.drain(..) {
                 match request {
-                    Request::Append(append) => group.appends.push(append),
+                    Request::Append(append) => group.appends.push(*append),
                     Request::Advance(advance) => advances.push(advance),
                     Request::Change(change) => {
                         self.settle(std::mem::take(&mut group)).await;
@@ -270,6 +272,7 @@ impl Desk {
         for event in events {
             let Some(members) = members.get(&event.room) else { continue };
             self.pushes.happened(&event, members, now_ms);
+            self.webhooks.happened(&event);
             veil::tell(&self.hub, members, event);
         }
         for of_room in moved.chunk_by(|one, next| one.0.room == next.0.room) {

@@ -26,7 +26,7 @@ pub(crate) fn check(endpoint: &str, anywhere: bool) -> Result<(), Code> {
 }
 
 /// A name with a dot in it, such as push services have; never an address in figures, however it is written.
-fn is_public_name(host: &str) -> bool {
+pub(crate) fn is_public_name(host: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

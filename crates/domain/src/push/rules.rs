@@ -148,7 +148,12 @@ mod tests {
             seq: Seq(3),
             cid: Cid::from_bytes([1; 16]),
             kind,
-            author: Person { id: UserId(1), username: "ana".to_owned(), display_name: "Ana".to_owned() },
+            author: Person {
+                id: UserId(1),
+                username: "ana".to_owned(),
+                display_name: "Ana".to_owned(),
+                ..Person::default()
+            },
             at: Time(0),
             message: Some(Message::new(MessageType::Text, text.to_owned())),
             target: None,

@@ -49,7 +49,7 @@ impl Chat {
 
     pub(super) async fn settle_change(&self, viewer: &Viewer, cid: Cid, what: What) -> Result<Changed, Error> {
         self.admit(viewer, cid).await?;
-        let wanted = Wanted { author: viewer.person(), cid, what };
+        let wanted = Wanted { author: self.inner.live.profiles.author(viewer), cid, what };
         let result = self.inner.live.writer.change(wanted).await;
         if result.as_ref().is_err_and(|error| !error.is_passing()) {
             self.inner.live.sends.forget(viewer.user, cid);

@@ -16,6 +16,8 @@ pub(crate) struct Facts {
     pub(crate) owners_count: i64,
     /// Whether the title that the room would have is no other open public room's.
     pub(crate) is_title_free: bool,
+    /// Whether an application governs it, which may let others in when nobody is left.
+    pub(crate) is_hosted: bool,
 }
 
 /// Where somebody stands in it.
@@ -145,7 +147,7 @@ fn admit(room: &Facts) -> Result<(), Code> {
 
 fn leave(room: &Facts, role: Role) -> Result<Decision, Code> {
     let go = Effect::Go(Whom::Author);
-    if room.members_count <= 1 {
+    if room.members_count <= 1 && !room.is_hosted {
         return Ok(Decision::event(EventKind::Left, [go, Effect::Archive]));
     }
     if role == Role::Owner && room.owners_count <= 1 {

@@ -13,6 +13,7 @@ fn room() -> Facts {
         members_count: 5,
         owners_count: 1,
         is_title_free: true,
+        is_hosted: false,
     }
 }
 

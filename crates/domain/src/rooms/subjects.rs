@@ -76,33 +76,30 @@ impl Chat {
     }
 }
 
-/// Nobody else's: names of applications will begin otherwise.
+/// Nobody else's: those of applications begin otherwise.
 fn namespace_of(user: UserId) -> String {
     format!("user:{user}")
 }
 
-/// Judges what was asked for. A thing without an id gets that of the request: sent again, it is the same thing.
+/// What an application calls its things stands under its name, whatever its keys are.
+pub(crate) fn namespace_of_app(name: &str) -> String {
+    format!("{APPS}{name}")
+}
+
+/// Whether the things are an application's: the room is governed by it, and owned by nobody in it.
+pub(crate) fn is_of_app(namespace: &str) -> bool {
+    namespace.starts_with(APPS)
+}
+
+const APPS: &str = "app:";
+
+/// Judges what was asked for.
 fn check(namespace: String, cid: Cid, new: NewSubject) -> Result<Opening, Error> {
-    let NewSubject { subject, title, notice, part: own_part, participants } = new;
-    let Subject { kind, id, thread, link } = subject;
-    let (kind, id, thread) = (kind.trim().to_lowercase(), id.trim().to_owned(), thread.trim().to_owned());
-    let link = link.map(|link| link.trim().to_owned()).filter(|link| !link.is_empty());
-    let is_id = |text: &str| text.is_empty() || is_name(text, SUBJECT_ID_CHARS_MAX);
-    match () {
-        () if !is_name(&kind, SUBJECT_KIND_CHARS_MAX) => return Err(Code::BadKind.into()),
-        () if !is_id(&id) => return Err(Code::BadSubjectId.into()),
-        () if !is_id(&thread) => return Err(Code::BadThread.into()),
-        () if !link.as_deref().is_none_or(is_link) => return Err(Code::BadLink.into()),
-        () if participants.len() > PARTICIPANTS_MAX => return Err(Code::TooManyPeople.into()),
-        () => {}
+    if new.participants.len() > PARTICIPANTS_MAX {
+        return Err(Code::TooManyPeople.into());
     }
-    let id = if id.is_empty() { cid.to_string() } else { id };
-    let title = titles::title(&title)?;
-    let notice = match notice.trim() {
-        "" => format!("{} '{}': this chat is now open.", with_capital(&kind), title.text),
-        said => said.to_owned(),
-    };
-    let notice = titles::notice(&notice)?;
+    let (own_part, participants) = (part(&new.part)?, new.participants.clone());
+    let (subject, title, notice) = describe(cid, new)?;
     let mut others: Vec<(String, Part)> = Vec::new();
     for (username, of) in participants {
         let key = names::key(&username);
@@ -110,13 +107,37 @@ fn check(namespace: String, cid: Cid, new: NewSubject) -> Result<Opening, Error>
             others.push((key, part(&of)?));
         }
     }
-    let subject = Subject { kind, id, thread, link };
-    Ok(Opening { namespace, subject, title, notice, part: part(&own_part)?, participants: others })
+    Ok(Opening { namespace, subject, title, notice, part: own_part, participants: others })
 }
 
-fn is_name(text: &str, chars_max: usize) -> bool {
-    let is_odd = |char: char| char.is_control() || names::turns_direction(char) || names::has_no_width(char);
-    (1..=chars_max).contains(&text.chars().count()) && !text.chars().any(is_odd)
+/// What it is about, what it is called and what is said first. A thing without an id gets that of the request: sent again, it is the
+/// same thing.
+pub(super) fn describe(cid: Cid, new: NewSubject) -> Result<(Subject, Title, String), Error> {
+    let NewSubject { subject: Subject { kind, id, thread, link: at }, title, notice, .. } = new;
+    let (kind, id, thread) = (kind.trim().to_lowercase(), id.trim().to_owned(), thread.trim().to_owned());
+    let is_id = |text: &str| text.is_empty() || names::is_line(text, SUBJECT_ID_CHARS_MAX);
+    match () {
+        () if !names::is_line(&kind, SUBJECT_KIND_CHARS_MAX) => return Err(Code::BadKind.into()),
+        () if !is_id(&id) => return Err(Code::BadSubjectId.into()),
+        () if !is_id(&thread) => return Err(Code::BadThread.into()),
+        () => {}
+    }
+    let (link, title) = (link(at)?, titles::title(&title)?);
+    let id = if id.is_empty() { cid.to_string() } else { id };
+    let notice = match notice.trim() {
+        "" => format!("{} '{}': this chat is now open.", with_capital(&kind), title.text),
+        said => said.to_owned(),
+    };
+    Ok((Subject { kind, id, thread, link }, title, titles::notice(&notice)?))
+}
+
+/// Where a thing is, trimmed.
+///
+/// # Errors
+/// [`Code::BadLink`].
+pub(super) fn link(link: Option<String>) -> Result<Option<String>, Error> {
+    let link = link.map(|link| link.trim().to_owned()).filter(|link| !link.is_empty());
+    if link.as_deref().is_none_or(is_link) { Ok(link) } else { Err(Code::BadLink.into()) }
 }
 
 fn is_link(link: &str) -> bool {

@@ -13,9 +13,11 @@ use std::{
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
-use wire::limits::{SEARCH_INDEX_MS, SEARCH_PART_MAX};
+use wire::limits::{SEARCH_INDEX_MS, SEARCH_PART_BYTES_MAX, SEARCH_PART_MAX};
 use wire::{RoomId, UserId};
 
+/// Messages whose length is found out at once.
+const STEP: i64 = 16;
 /// Between two parts, so that others get at the database.
 const PAUSE: Duration = Duration::from_millis(10);
 /// Who waits longer than this for a turn to write, is not alone …
@@ -49,12 +51,19 @@ impl Chat {
         let part = self.inner.store.write(move |tx| {
             Box::pin(async move {
                 let waited = asked.elapsed();
-                let waiting = store::search::waiting(tx, SEARCH_PART_MAX).await?;
-                let entries: Vec<_> = waiting.iter().map(|entry| (entry.id, tokens(entry))).collect();
-                if !entries.is_empty() {
+                let (mut taken, mut left_bytes) = (0, SEARCH_PART_BYTES_MAX);
+                while taken < SEARCH_PART_MAX && left_bytes > 0 {
+                    let waiting = store::search::waiting(tx, STEP.min(SEARCH_PART_MAX - taken)).await?;
+                    let entries: Vec<_> = waiting.iter().map(|entry| (entry.id, tokens(entry))).collect();
+                    if entries.is_empty() {
+                        break;
+                    }
                     store::search::index(tx, &entries).await?;
+                    taken += STEP;
+                    let texts = waiting.iter().map(|entry| entry.content.as_ref().map_or(0, String::len));
+                    left_bytes = left_bytes.saturating_sub(texts.sum());
                 }
-                Ok((!entries.is_empty()).then_some(waited))
+                Ok((taken > 0).then_some(waited))
             })
         });
         part.await

@@ -1,15 +1,15 @@
 //! All accounts and all rooms, for operators. Rule: a page is read along an index, whatever there is.
 
-use super::{Tx, each};
+use super::{Tx, each, users};
 use wire::{
-    Person, RoomId, RoomKind, Seq, Time, UserId,
+    RoomId, RoomKind, Seq, Time,
     admin::{AccountRow, RoomRow},
 };
 
 macro_rules! accounts {
     ($rest:literal) => {
         concat!(
-            "select id, username, display_name, is_operator, created_at_ms, last_seen_ms, banned_at_ms,
+            "select id, username, display_name, avatar, is_operator, created_at_ms, last_seen_ms, banned_at_ms,
                 coalesce(ban_reason, '') as ban_reason, login_network
             from users
             where ",
@@ -50,6 +50,7 @@ struct AccountFound {
     id: i64,
     username: String,
     display_name: String,
+    avatar: Option<Vec<u8>>,
     is_operator: bool,
     created_at_ms: i64,
     last_seen_ms: Option<i64>,
@@ -61,7 +62,7 @@ struct AccountFound {
 impl From<AccountFound> for AccountRow {
     fn from(row: AccountFound) -> Self {
         Self {
-            person: Person { id: UserId(row.id), username: row.username, display_name: row.display_name },
+            person: users::person((row.id, row.username, row.display_name, row.avatar)),
             is_operator: row.is_operator,
             created_at: Time(row.created_at_ms),
             last_seen: row.last_seen_ms.map(Time),

@@ -134,5 +134,5 @@ fn entry(row: Row) -> (i64, AuditRow) {
 }
 
 fn person((id, username, display_name): Name) -> Option<Person> {
-    Some(Person { id: UserId(id?), username: username?, display_name: display_name? })
+    Some(Person { id: UserId(id?), username: username?, display_name: display_name?, ..Person::default() })
 }

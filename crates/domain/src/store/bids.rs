@@ -63,6 +63,7 @@ where
                 id: UserId(row.try_get(at)?),
                 username: row.try_get(at + 1)?,
                 display_name: row.try_get(at + 2)?,
+                ..Person::default()
             })
         };
         let number = |at: usize| row.try_get::<Option<i64>, _>(at);
@@ -236,7 +237,7 @@ type DueRow = (i64, i64, i64, String, String);
 pub(crate) async fn due(tx: &mut Tx, now: Time, rows_max: i64) -> sqlx::Result<Vec<(RoomId, Seq, Person)>> {
     let found: Vec<DueRow> = each!(tx, db => sqlx::query_as(DUE).bind(now.0).bind(rows_max).fetch_all(db).await)?;
     let due = |(room, seq, id, username, display_name)| {
-        (RoomId(room), Seq(seq), Person { id: UserId(id), username, display_name })
+        (RoomId(room), Seq(seq), Person { id: UserId(id), username, display_name, ..Person::default() })
     };
     Ok(found.into_iter().map(due).collect())
 }

@@ -1,6 +1,6 @@
 //! Who blocked whom. Rule: a block counts both ways, whoever of the two made it.
 
-use super::{Tx, each};
+use super::{Tx, each, users};
 use crate::Error;
 use wire::{Person, RoomId, UserId};
 
@@ -26,15 +26,14 @@ pub(crate) async fn between(tx: &mut Tx, one: UserId, other: UserId) -> sqlx::Re
 
 /// Whom somebody has blocked, by display name.
 pub(crate) async fn of(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Person>> {
-    let found: Vec<(i64, String, String)> = each!(tx, db => sqlx::query_as(
-        "select users.id, users.username, users.display_name
+    let found: Vec<users::Named> = each!(tx, db => sqlx::query_as(
+        "select users.id, users.username, users.display_name, users.avatar
         from blocks
         join users on users.id = blocks.other_id
         where blocks.user_id = $1
         order by users.display_name_key, users.id",
     ).bind(user.0).fetch_all(db).await)?;
-    let person = |(id, username, display_name)| Person { id: UserId(id), username, display_name };
-    Ok(found.into_iter().map(person).collect())
+    Ok(found.into_iter().map(users::person).collect())
 }
 
 /// Blocks.

@@ -1,7 +1,7 @@
 //! Directed records between people; both directions make a connection (SPEC 3). Rule: a change is made while the
 //! pair is held.
 
-use super::{Tx, each};
+use super::{Tx, each, users};
 use crate::Error;
 use wire::{Person, PersonRow, Relation, UserId};
 
@@ -10,13 +10,16 @@ struct PersonFound {
     id: i64,
     username: String,
     display_name: String,
+    avatar: Option<Vec<u8>>,
+    status: String,
     asked: bool,
     asks: bool,
 }
 
 impl From<PersonFound> for PersonRow {
     fn from(row: PersonFound) -> Self {
-        let person = Person { id: UserId(row.id), username: row.username, display_name: row.display_name };
+        let named = users::person((row.id, row.username, row.display_name, row.avatar));
+        let person = Person { status: row.status, ..named };
         Self { person, relation: relation_of(row.asked, row.asks) }
     }
 }
@@ -93,7 +96,7 @@ pub(crate) async fn delete_all(tx: &mut Tx, user: UserId) -> Result<Vec<UserId>,
 /// Everybody with a record to or from the viewer, except the banned.
 pub(crate) async fn people(tx: &mut Tx, viewer: UserId) -> Result<Vec<PersonRow>, Error> {
     let rows: Vec<PersonFound> = each!(tx, db => sqlx::query_as(
-        "select u.id, u.username, u.display_name, found.asked = 1 as asked, found.asks = 1 as asks
+        "select u.id, u.username, u.display_name, u.avatar, u.status, found.asked = 1 as asked, found.asks = 1 as asks
         from (
             select person_id, max(asked) as asked, max(asks) as asks
             from (
@@ -119,7 +122,9 @@ pub(crate) async fn people(tx: &mut Tx, viewer: UserId) -> Result<Vec<PersonRow>
 pub(crate) async fn find(tx: &mut Tx, viewer: UserId, needle: &str, rows_max: i64) -> Result<Vec<PersonRow>, Error> {
     let quoted = needle.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let rows: Vec<PersonFound> = each!(tx, db => sqlx::query_as(
-        "select u.id, u.username, u.display_name,
+        "select u.id, u.username, u.display_name, u.avatar,
+            case when exists (select 1 from blocks where blocks.user_id = $1 and blocks.other_id = u.id) then '' else u.status end
+                as status,
             exists (select 1 from connections where user_id = $1 and other_id = u.id) as asked,
             exists (select 1 from connections where user_id = u.id and other_id = $1) as asks
         from users u

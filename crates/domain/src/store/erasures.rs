@@ -244,7 +244,7 @@ pub(crate) async fn author(tx: &mut Tx, room: RoomId, seq: Seq) -> sqlx::Result<
         where events.room_id = $1
         and events.seq = $2",
     ).bind(room.0).bind(seq.0).fetch_optional(db).await)?;
-    Ok(row.map(|(id, username, display_name)| Person { id: UserId(id), username, display_name }))
+    Ok(row.map(|(id, username, display_name)| Person { id: UserId(id), username, display_name, ..Person::default() }))
 }
 
 /// Where the room's log ends.
@@ -352,7 +352,7 @@ pub(crate) async fn age(
     Ok(Some((count, has_more)))
 }
 
-/// Where the last event stands that says that content is gone; 0: nowhere.
+/// Where the last event stands that says of what is held from before that it is otherwise now, or gone; 0: nowhere.
 pub(crate) async fn told_at(tx: &mut Tx, room: RoomId) -> sqlx::Result<Seq> {
     let row: Option<(i64,)> = each!(tx, db => sqlx::query_as(
         "select told_seq

@@ -3,11 +3,12 @@
 use super::{
     Tx, bids, each, mentions, parts, quotes, reactions,
     rows::{ROWS_MAX, Rows, filled},
+    users,
 };
 use crate::{fanout::members::Interval, log::veil};
 use sqlx::{FromRow, Row};
 use std::sync::LazyLock;
-use wire::{Cid, Event, EventKind, Level, Message, MessageType, Person, RoomId, Seq, Time, UserId};
+use wire::{Cid, Event, EventKind, Level, Message, MessageType, RoomId, Seq, Time, UserId};
 
 /// See [`view`].
 pub(super) const VIEW: &str = "select rooms.head, intervals.from_seq, intervals.to_seq
@@ -24,7 +25,7 @@ macro_rules! in_range {
             "select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
                 users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
                 events.about_id, about.username, about.display_name, events.reply_seq, events.edited_at_ms,
-                events.changed_seq, events.parts
+                events.changed_seq, events.parts, users.avatar
             from events
             join users on users.id = events.author_id
             left join users as about on about.id = events.about_id
@@ -49,7 +50,7 @@ pub(super) static BY_POSITION: LazyLock<Rows> = LazyLock::new(|| {
         select events.room_id, events.seq, events.cid, events.kind, events.author_id, users.username,
             users.display_name, events.at_ms, events.message_type, events.content, events.target_seq,
             events.about_id, about.username, about.display_name, events.reply_seq, events.edited_at_ms, events.changed_seq,
-            events.parts
+            events.parts, users.avatar
         from wanted
         cross join events
         cross join users
@@ -172,7 +173,7 @@ where
             message => message,
         };
         let about = match row.try_get::<Option<i64>, _>(11)? {
-            Some(id) => Some(Person { id: UserId(id), username: row.try_get(12)?, display_name: row.try_get(13)? }),
+            Some(id) => Some(users::person((id, row.try_get(12)?, row.try_get(13)?, None))),
             None => None,
         };
         Ok(Self(Event {
@@ -180,7 +181,7 @@ where
             seq: Seq(row.try_get(1)?),
             cid: Cid::from_bytes(cid),
             kind,
-            author: Person { id: UserId(row.try_get(4)?), username: row.try_get(5)?, display_name: row.try_get(6)? },
+            author: users::person((row.try_get(4)?, row.try_get(5)?, row.try_get(6)?, row.try_get(18)?)),
             at: Time(row.try_get(7)?),
             message,
             target: row.try_get::<Option<i64>, _>(10)?.map(Seq),

@@ -38,8 +38,13 @@ impl Held {
         Seq(self.head)
     }
 
-    /// For the rules. Whether a title is free is looked up when it matters.
-    pub(crate) fn facts(self, (members_count, owners_count): (i64, i64), is_title_free: bool) -> Facts {
+    /// For the rules. Whether a title is free, and whether an application hosts it, is looked up when it matters.
+    pub(crate) fn facts(
+        self,
+        (members_count, owners_count): (i64, i64),
+        is_title_free: bool,
+        is_hosted: bool,
+    ) -> Facts {
         Facts {
             kind: RoomKind::of(&self.kind),
             is_public: self.is_public,
@@ -49,6 +54,7 @@ impl Held {
             members_count,
             owners_count,
             is_title_free,
+            is_hosted,
         }
     }
 }
@@ -146,7 +152,7 @@ pub(crate) async fn seat_by_key(tx: &mut Tx, room: RoomId, username_key: &str) -
 fn seat_of(row: SeatRow) -> Seat {
     let (id, username, display_name, is_banned, role, sees_from, is_muted, is_banned_here) = row;
     Seat {
-        person: Person { id: UserId(id), username, display_name },
+        person: Person { id: UserId(id), username, display_name, ..Person::default() },
         is_banned,
         standing: Standing {
             role: role.map(|role| Role::of(&role)),
@@ -216,9 +222,9 @@ pub(crate) async fn insert_event(tx: &mut Tx, event: &Event, hash: ContentHash) 
     }
 }
 
-/// Stores an event that shows as no line, at the position after the held head: what was shown last stays so, and when.
-/// `is_gone`: it says that content is gone that somebody may still hold.
-pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash, is_gone: bool) -> sqlx::Result<()> {
+/// Stores an event that shows as no line, at the position after the held head: what was shown last stays so, and when. What somebody
+/// holds who misses it may be what is no more so.
+pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash) -> sqlx::Result<()> {
     each!(tx, db => sqlx::query(
         "insert into events
             (room_id, seq, author_id, cid, kind, message_type, content, parts, target_seq, about_id, content_hash, at_ms)
@@ -239,9 +245,9 @@ pub(crate) async fn insert_unseen(tx: &mut Tx, event: &Event, hash: ContentHash,
     .execute(db).await.map(|_| ()))?;
     each!(tx, db => sqlx::query(
         "update rooms
-        set head = $2, told_seq = case when $3 then $2 else told_seq end, shown_seq = coalesce(shown_seq, head)
+        set head = $2, told_seq = $2, shown_seq = coalesce(shown_seq, head)
         where id = $1",
-    ).bind(event.room.0).bind(event.seq.0).bind(is_gone).execute(db).await.map(|_| ()))
+    ).bind(event.room.0).bind(event.seq.0).execute(db).await.map(|_| ()))
 }
 
 /// Renames the room.

@@ -4,6 +4,7 @@
 use super::{
     Tx, each,
     rows::{ROWS_MAX, Rows, filled},
+    users,
 };
 use crate::rooms::succession::Heir;
 use std::sync::LazyLock;
@@ -149,6 +150,16 @@ pub(crate) async fn set_role(tx: &mut Tx, room: RoomId, user: UserId, role: Role
     ).bind(room.0).bind(user.0).bind(role.as_str()).execute(db).await.map(|_| ()))
 }
 
+/// Says what a member is to the room's subject.
+pub(crate) async fn set_part(tx: &mut Tx, room: RoomId, user: UserId, part: &str) -> sqlx::Result<()> {
+    each!(tx, db => sqlx::query(
+        "update members
+        set part = $3
+        where room_id = $1
+        and user_id = $2",
+    ).bind(room.0).bind(user.0).bind(part).execute(db).await.map(|_| ()))
+}
+
 /// Says how much of the room a member wants to hear.
 pub(crate) async fn set_level(tx: &mut Tx, room: RoomId, user: UserId, level: Level) -> sqlx::Result<()> {
     each!(tx, db => sqlx::query(
@@ -221,7 +232,8 @@ pub(crate) async fn groups_of(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Roo
 }
 
 /// See [`page`].
-pub(super) const PAGE: &str = "select users.id, users.username, users.display_name, members.role, members.part,
+pub(super) const PAGE: &str =
+    "select users.id, users.username, users.display_name, users.avatar, users.status, members.role, members.part,
         room_mutes.user_id is not null,
         users.last_seen_ms,
         users.id <> $2
@@ -234,7 +246,7 @@ pub(super) const PAGE: &str = "select users.id, users.username, users.display_na
     order by case members.role when 'owner' then 0 when 'admin' then 1 else 2 end, users.display_name_key, users.id
     limit $3 offset $4";
 
-type MemberRow = (i64, String, String, String, String, bool, Option<i64>, bool);
+type MemberRow = (i64, String, String, Option<Vec<u8>>, String, String, String, bool, Option<i64>, bool);
 
 /// A page of the members: owners first, then admins, then members, by display name. Of those whose presence `viewer`, another
 /// member, may see, with when they were last here; nobody is online.
@@ -247,10 +259,12 @@ pub(crate) async fn page(
 ) -> sqlx::Result<Vec<Member>> {
     let found: Vec<MemberRow> = each!(tx, db => sqlx::query_as(PAGE)
         .bind(room.0).bind(viewer.0).bind(rows_max).bind(skip).fetch_all(db).await)?;
-    let member = |(id, username, display_name, role, part, muted, last_seen, is_seen): MemberRow| {
+    let member = |(id, username, name, avatar, status, role, part, muted, last_seen, is_seen): MemberRow| {
         let user = UserId(id);
         let presence = is_seen.then_some(Presence { user, online: false, last_seen: last_seen.map(Time) });
-        let person = Person { id: user, username, display_name };
+        // Who may not know whether somebody is here is not told what they are doing either.
+        let status = if is_seen || user == viewer { status } else { String::new() };
+        let person = Person { status, ..users::person((id, username, name, avatar)) };
         Member { person, role: Role::of(&role), part, muted, presence }
     };
     Ok(found.into_iter().map(member).collect())
@@ -258,14 +272,13 @@ pub(crate) async fn page(
 
 /// At most `rows_max` of those who are kept out, by display name.
 pub(crate) async fn banned(tx: &mut Tx, room: RoomId, rows_max: i64) -> sqlx::Result<Vec<Person>> {
-    let found: Vec<(i64, String, String)> = each!(tx, db => sqlx::query_as(
-        "select users.id, users.username, users.display_name
+    let found: Vec<users::Named> = each!(tx, db => sqlx::query_as(
+        "select users.id, users.username, users.display_name, users.avatar
         from room_bans
         join users on users.id = room_bans.user_id
         where room_bans.room_id = $1
         order by users.display_name_key, users.id
         limit $2",
     ).bind(room.0).bind(rows_max).fetch_all(db).await)?;
-    let person = |(id, username, display_name)| Person { id: UserId(id), username, display_name };
-    Ok(found.into_iter().map(person).collect())
+    Ok(found.into_iter().map(users::person).collect())
 }

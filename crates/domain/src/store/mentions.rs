@@ -1,7 +1,7 @@
 //! Who is named in messages, and who can be. Rule: whoever is named was in the room and could answer when the message was
 //! stored; a message without an "@" costs no statement here.
 
-use super::{Tx, each, rows::Listed};
+use super::{Tx, each, rows::Listed, users};
 use crate::log::mentions::Named;
 use serde_json::json;
 use std::{
@@ -113,7 +113,7 @@ pub(crate) async fn add(tx: &mut Tx, events: &mut [Event]) -> sqlx::Result<()> {
 }
 
 /// See [`find`].
-pub(super) const FIND: &str = "select users.id, users.username, users.display_name
+pub(super) const FIND: &str = "select users.id, users.username, users.display_name, users.avatar
     from members
     join users on users.id = members.user_id
     left join (
@@ -153,7 +153,7 @@ pub(crate) async fn find(
     rows_max: i64,
 ) -> sqlx::Result<Vec<Person>> {
     let quoted = prefix.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let found: Vec<(i64, String, String)> = each!(tx, db => sqlx::query_as(FIND)
+    let found: Vec<users::Named> = each!(tx, db => sqlx::query_as(FIND)
         .bind(room.0)
         .bind(viewer.0)
         .bind(since.0)
@@ -161,6 +161,5 @@ pub(crate) async fn find(
         .bind(format!("% {quoted}%"))
         .bind(rows_max)
         .fetch_all(db).await)?;
-    let person = |(id, username, display_name)| Person { id: UserId(id), username, display_name };
-    Ok(found.into_iter().map(person).collect())
+    Ok(found.into_iter().map(users::person).collect())
 }

@@ -88,7 +88,7 @@ pub(crate) async fn all(tx: &mut Tx, rows_max: i64) -> Result<Vec<NetworkBan>, E
         order by network_bans.at_ms desc, network_bans.network
         limit $1",
     ).bind(rows_max).fetch_all(db).await)?;
-    let person = |id, username, display_name| Person { id: UserId(id), username, display_name };
+    let person = |id, username, display_name| Person { id: UserId(id), username, display_name, ..Person::default() };
     let ban = |(network, at, id, username, name, by, by_username, by_name): Row| NetworkBan {
         network,
         because_of: person(id, username, name),

@@ -2,8 +2,9 @@
 //! grow with the history.
 
 use super::{
-    Store, admin, amend, append, audit, bids, connections, cursors, erasures, events, lobby, members, mentions,
-    networks, open, presence, push, quotes, reactions, receipts, rooms, search, standing, uploads,
+    Store, admin, amend, append, apps, audit, bids, connections, cursors, deliveries, erasures, events, lobby, members,
+    mentions, networks, open, presence, profiles, push, quotes, reactions, receipts, rooms, search, standing, subjects,
+    uploads, users, webhooks,
 };
 use crate::Settings;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -25,10 +26,27 @@ fn of_files_and_push() -> Vec<Asked> {
         ("uploads::DROP[0]", "bytea, bigint", both(uploads::DROP[0])),
         ("uploads::DROP_UNSENT[1]", "bigint", both(uploads::DROP_UNSENT[1])),
         ("uploads::DROP_SENT[1]", "bigint, bigint", both(uploads::DROP_SENT[1])),
+        ("profiles::IS_AVATAR", "bytea", both(profiles::IS_AVATAR)),
+        ("profiles::MAY_SEE", "bytea, bigint", both(profiles::MAY_SEE)),
+        ("profiles::CHANGED", "bigint, bigint", both(profiles::CHANGED)),
+        ("profiles::CHANGED_FOR", "bigint, bigint, bigint", both(profiles::CHANGED_FOR)),
+        ("profiles::READERS", "bigint", both(profiles::READERS)),
+        ("profiles::APART", "bigint", both(profiles::APART)),
+        ("apps::HOST", "bytea, text", both(apps::HOST)),
+        ("users::BY_EXTERNAL_ID", "bigint, text", both(users::BY_EXTERNAL_ID)),
+        ("subjects::GUESTS", "bigint, bigint, bigint", both(subjects::GUESTS)),
         ("push::OF_SESSION", "bigint", both(push::OF_SESSION)),
         ("push::DEVICES", "bigint, bigint, bigint", both(push::DEVICES)),
         ("push::NEWEST", "bigint, bigint, bigint", both(push::NEWEST)),
         ("push::NEWEST_MENTION", "bigint, bigint, bigint", both(push::NEWEST_MENTION)),
+        ("webhooks::OF_APP", "bigint", both(webhooks::OF_APP)),
+        ("webhooks::OF_ROOMS", "text", webhooks::OF_ROOMS.both()),
+        ("webhooks::BEHIND", "bigint, bigint, bigint", both(webhooks::BEHIND)),
+        ("deliveries::STOOD", "bigint, bigint, text", both(deliveries::STOOD)),
+        ("deliveries::SCAN", "bigint, bigint, bigint", both(deliveries::SCAN)),
+        ("deliveries::EXTERNAL_IDS", "text", deliveries::EXTERNAL_IDS.both()),
+        ("deliveries::FORGET", "bigint, bigint", both(deliveries::FORGET)),
+        ("deliveries::DELIVERIES", "bigint, bigint", both(deliveries::DELIVERIES)),
     ]
 }
 
@@ -101,7 +119,9 @@ fn texts() -> Vec<Asked> {
     ]
 }
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 25] = [
+    "api_keys",
+    "apps",
     "audit",
     "bids",
     "blocks",
@@ -122,6 +142,9 @@ const TABLES: [&str; 20] = [
     "subjects",
     "uploads",
     "users",
+    "webhook_cursors",
+    "webhook_deliveries",
+    "webhooks",
 ];
 
 /// Fails with the plan if a line of it reads a whole table.

@@ -42,7 +42,7 @@ pub(crate) async fn find(
     let text = FIND.text(tx);
     let found: Vec<Row> = each!(tx, db => sqlx::query_as(text).bind(rows).fetch_all(db).await)?;
     let quote = |(room, seq, viewer, id, username, display_name, content, changed, carried): Row| {
-        let author = Some(Person { id: UserId(id), username, display_name });
+        let author = Some(Person { id: UserId(id), username, display_name, ..Person::default() });
         let deleted = content.is_none();
         let said =
             Message { more: parts::tree(carried), ..Message::new(MessageType::Text, content.unwrap_or_default()) };

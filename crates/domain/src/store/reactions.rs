@@ -1,7 +1,7 @@
 //! Who reacted to messages with what. Rule: the rows are what the reactions' events amount to, in the order in which they are shown:
 //! an emoji keeps its place as long as anybody reacts with it.
 
-use super::{Tx, each, rows::Listed};
+use super::{Tx, each, rows::Listed, users};
 use crate::log::amend::Reacted;
 use serde_json::json;
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -79,7 +79,7 @@ async fn changed(tx: &mut Tx, (room, seq): (RoomId, Seq), at: Seq) -> sqlx::Resu
 }
 
 /// See [`people`].
-pub(super) const PEOPLE: &str = "select reactions.emoji, users.id, users.username, users.display_name
+pub(super) const PEOPLE: &str = "select reactions.emoji, users.id, users.username, users.display_name, users.avatar
     from reactions
     join users on users.id = reactions.user_id
     where reactions.room_id = $1
@@ -88,11 +88,11 @@ pub(super) const PEOPLE: &str = "select reactions.emoji, users.id, users.usernam
 
 /// Who reacted to a message, by name.
 pub(crate) async fn people(tx: &mut Tx, (room, seq): (RoomId, Seq)) -> sqlx::Result<Vec<(String, Vec<Person>)>> {
-    let found: Vec<(String, i64, String, String)> =
-        each!(tx, db => sqlx::query_as(PEOPLE).bind(room.0).bind(seq.0).fetch_all(db).await)?;
+    type Row = (String, i64, String, String, Option<Vec<u8>>);
+    let found: Vec<Row> = each!(tx, db => sqlx::query_as(PEOPLE).bind(room.0).bind(seq.0).fetch_all(db).await)?;
     let mut people: Vec<(String, Vec<Person>)> = Vec::new();
-    for (emoji, id, username, display_name) in found {
-        let person = Person { id: UserId(id), username, display_name };
+    for (emoji, id, username, display_name, avatar) in found {
+        let person = users::person((id, username, display_name, avatar));
         match people.last_mut().filter(|(last, _)| *last == emoji) {
             Some((_, people)) => people.push(person),
             None => people.push((emoji, vec![person])),

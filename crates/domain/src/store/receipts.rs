@@ -1,7 +1,7 @@
 //! Who holds and who has read one message, and since when. Rule: the times are those of the cursors' moves; a move is found
 //! by the index, whatever the room's history.
 
-use super::{Tx, each};
+use super::{Tx, each, users};
 use wire::{Person, RoomId, Seq, Time, UserId};
 
 /// A member who was in the room when something was written there.
@@ -15,7 +15,7 @@ pub(crate) struct Witness {
 }
 
 /// See [`of_event`].
-pub(super) const OF_EVENT: &str = "select users.id, users.username, users.display_name,
+pub(super) const OF_EVENT: &str = "select users.id, users.username, users.display_name, users.avatar,
         (
             select cursor_moves.at_ms
             from cursor_moves
@@ -54,12 +54,12 @@ pub(crate) async fn of_event(tx: &mut Tx, room: RoomId, seq: Seq, viewer: UserId
     Ok(found.into_iter().map(Witness::from).collect())
 }
 
-/// Id, username and display name; since when delivered and read, in milliseconds.
-type WitnessRow = (i64, String, String, Option<i64>, Option<i64>);
+/// Id, username, display name and picture; since when delivered and read, in milliseconds.
+type WitnessRow = (i64, String, String, Option<Vec<u8>>, Option<i64>, Option<i64>);
 
 impl From<WitnessRow> for Witness {
-    fn from((id, username, display_name, delivered, read): WitnessRow) -> Self {
-        let person = Person { id: UserId(id), username, display_name };
+    fn from((id, username, display_name, avatar, delivered, read): WitnessRow) -> Self {
+        let person = users::person((id, username, display_name, avatar));
         Self { person, delivered_at: delivered.map(Time), read_at: read.map(Time) }
     }
 }

@@ -1,6 +1,6 @@
 //! Rooms and their members. Rule: the number of statements does not depend on the number of rooms.
 
-use super::{Tx, each};
+use super::{Tx, each, users};
 use crate::Error;
 use wire::{Level, Person, RoomId, RoomKind, Seq, Subject, Time, UserId};
 
@@ -45,6 +45,8 @@ struct RoomRow {
     peer_id: Option<i64>,
     peer_username: Option<String>,
     peer_display_name: Option<String>,
+    peer_avatar: Option<Vec<u8>>,
+    peer_status: Option<String>,
     is_connected: bool,
     is_blocked: bool,
     title: String,
@@ -58,7 +60,11 @@ struct RoomRow {
 impl From<RoomRow> for Room {
     fn from(row: RoomRow) -> Self {
         let peer = match (row.peer_id, row.peer_username, row.peer_display_name) {
-            (Some(id), Some(username), Some(display_name)) => Some(Person { id: UserId(id), username, display_name }),
+            (Some(id), Some(username), Some(name)) => {
+                // Where one has blocked the other, neither hears what the other does.
+                let status = row.peer_status.filter(|_| !row.is_blocked).unwrap_or_default();
+                Some(Person { status, ..users::person((id, username, name, row.peer_avatar)) })
+            }
             _ => None,
         };
         Self {
@@ -104,6 +110,7 @@ macro_rules! rooms_where {
                         and i.user_id = mine.user_id
                 ) as first_seq,
                 peer.id as peer_id, peer.username as peer_username, peer.display_name as peer_display_name,
+                peer.avatar as peer_avatar, peer.status as peer_status,
                 exists (
                     select 1
                     from connections asked

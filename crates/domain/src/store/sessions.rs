@@ -11,27 +11,53 @@ struct ViewerRow {
     user_id: i64,
     username: String,
     display_name: String,
+    avatar: Option<Vec<u8>>,
     is_operator: bool,
+}
+
+impl From<ViewerRow> for Viewer {
+    fn from(row: ViewerRow) -> Self {
+        Self {
+            user: UserId(row.user_id),
+            username: row.username,
+            display_name: row.display_name,
+            avatar: super::users::picture(row.avatar),
+            session: SessionId(row.session_id),
+            expires_at: Time(row.expires_at_ms),
+            is_operator: row.is_operator,
+        }
+    }
+}
+
+/// Whose session it is, if it holds: the two ways of naming one differ in the first condition only.
+macro_rules! viewer_by {
+    ($condition:literal) => {
+        concat!(
+            "select s.id as session_id, s.expires_at_ms, u.id as user_id, u.username, u.display_name, u.avatar,
+                u.is_operator
+        from sessions s
+        join users u on u.id = s.user_id
+        where ",
+            $condition,
+            "
+            and s.expires_at_ms > $2
+            and u.banned_at_ms is null"
+        )
+    };
 }
 
 /// Who is behind the token at `now_ms`: nobody when the session has ended or the account is banned.
 pub(crate) async fn viewer(tx: &mut Tx, token_hash: &[u8], now_ms: i64) -> Result<Option<Viewer>, Error> {
-    let row: Option<ViewerRow> = each!(tx, db => sqlx::query_as(
-        "select s.id as session_id, s.expires_at_ms, u.id as user_id, u.username, u.display_name, u.is_operator
-        from sessions s
-        join users u on u.id = s.user_id
-        where s.token_hash = $1
-            and s.expires_at_ms > $2
-            and u.banned_at_ms is null",
-    ).bind(token_hash).bind(now_ms).fetch_optional(db).await)?;
-    Ok(row.map(|row| Viewer {
-        user: UserId(row.user_id),
-        username: row.username,
-        display_name: row.display_name,
-        session: SessionId(row.session_id),
-        expires_at: Time(row.expires_at_ms),
-        is_operator: row.is_operator,
-    }))
+    let row: Option<ViewerRow> = each!(tx, db => sqlx::query_as(viewer_by!("s.token_hash = $1"))
+        .bind(token_hash).bind(now_ms).fetch_optional(db).await)?;
+    Ok(row.map(Viewer::from))
+}
+
+/// The same for the session of this number.
+pub(crate) async fn viewer_of(tx: &mut Tx, session: SessionId, now_ms: i64) -> Result<Option<Viewer>, Error> {
+    let row: Option<ViewerRow> = each!(tx, db => sqlx::query_as(viewer_by!("s.id = $1"))
+        .bind(session.0).bind(now_ms).fetch_optional(db).await)?;
+    Ok(row.map(Viewer::from))
 }
 
 /// Begins a session, from there, and forgets the expired ones of everybody.

@@ -2,7 +2,7 @@
 
 use super::{Tx, each};
 use crate::Error;
-use wire::{Person, Time, UserId};
+use wire::{AppId, Cid, Person, Time, UserId};
 
 /// An account as signing in needs it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -10,15 +10,23 @@ pub(crate) struct User {
     id: i64,
     pub(crate) username: String,
     pub(crate) display_name: String,
+    avatar: Option<Vec<u8>>,
+    status: String,
     pub(crate) password_hash: Option<String>,
     pub(crate) is_operator: bool,
     banned_at_ms: Option<i64>,
     deleted_at_ms: Option<i64>,
+    app_id: Option<i64>,
 }
 
 impl User {
     pub(crate) fn is_deleted(&self) -> bool {
         self.deleted_at_ms.is_some()
+    }
+
+    /// Whether an application says who signs in.
+    pub(crate) fn is_of_app(&self) -> bool {
+        self.app_id.is_some()
     }
 
     pub(crate) fn id(&self) -> UserId {
@@ -30,8 +38,22 @@ impl User {
     }
 
     pub(crate) fn person(&self) -> Person {
-        Person { id: self.id(), username: self.username.clone(), display_name: self.display_name.clone() }
+        let named = (self.id, self.username.clone(), self.display_name.clone(), self.avatar.clone());
+        Person { status: self.status.clone(), ..person(named) }
     }
+}
+
+/// Id, username, display name and picture of somebody.
+pub(crate) type Named = (i64, String, String, Option<Vec<u8>>);
+
+/// Whom a row names.
+pub(crate) fn person((id, username, display_name, avatar): Named) -> Person {
+    Person { id: UserId(id), username, display_name, avatar: picture(avatar), ..Person::default() }
+}
+
+/// The id of a picture as the database keeps it.
+pub(crate) fn picture(bytes: Option<Vec<u8>>) -> Option<Cid> {
+    bytes?.try_into().ok().map(Cid::from_bytes)
 }
 
 /// An account to be made.
@@ -45,16 +67,32 @@ pub(crate) struct NewUser {
     pub(crate) created_at_ms: i64,
 }
 
-/// The account of that name.
-pub(crate) async fn by_key(tx: &mut Tx, username_key: &str) -> Result<Option<User>, Error> {
-    Ok(each!(tx, db => sqlx::query_as(
-        "select id, username, display_name, password_hash, is_operator, banned_at_ms, deleted_at_ms
-        from users
-        where username_key = $1",
-    ).bind(username_key).fetch_optional(db).await)?)
+macro_rules! user_where {
+    ($condition:literal) => {
+        concat!(
+            "select id, username, display_name, avatar, status, password_hash, is_operator, banned_at_ms, deleted_at_ms,
+                app_id
+            from users
+            where ",
+            $condition
+        )
+    };
 }
 
-/// Whether there is no account at all. Locks against others who ask the same, when the answer is yes.
+/// The account of that name.
+pub(crate) async fn by_key(tx: &mut Tx, username_key: &str) -> Result<Option<User>, Error> {
+    Ok(each!(tx, db => sqlx::query_as(user_where!("username_key = $1")).bind(username_key).fetch_optional(db).await)?)
+}
+
+/// See [`by_external_id`].
+pub(super) const BY_EXTERNAL_ID: &str = user_where!("app_id = $1 and external_id = $2");
+
+/// The account that the application calls so.
+pub(crate) async fn by_external_id(tx: &mut Tx, app: AppId, external_id: &str) -> Result<Option<User>, Error> {
+    Ok(each!(tx, db => sqlx::query_as(BY_EXTERNAL_ID).bind(app.0).bind(external_id).fetch_optional(db).await)?)
+}
+
+/// Whether there is no account at all, those of applications aside. Locks against others who ask the same, when the answer is yes.
 pub(crate) async fn none_exists(tx: &mut Tx) -> Result<bool, Error> {
     if any(tx).await? {
         return Ok(false);
@@ -63,10 +101,10 @@ pub(crate) async fn none_exists(tx: &mut Tx) -> Result<bool, Error> {
     Ok(!any(tx).await?)
 }
 
-/// Whether there is an account.
+/// Whether there is an account that is no application's.
 pub(crate) async fn any(tx: &mut Tx) -> Result<bool, Error> {
     let (exists,): (bool,) = each!(tx, db => sqlx::query_as(
-        "select exists (select 1 from users)",
+        "select exists (select 1 from users where app_id is null)",
     ).fetch_one(db).await)?;
     Ok(exists)
 }
@@ -87,6 +125,31 @@ pub(crate) async fn insert(tx: &mut Tx, user: &NewUser, is_operator: bool) -> Re
     .bind(&user.password_hash)
     .bind(is_operator)
     .bind(user.created_at_ms)
+    .fetch_optional(db).await)?;
+    Ok(row.map(|(id,)| UserId(id)))
+}
+
+/// Makes an account of an application; `None` when the name or the external id is taken.
+pub(crate) async fn insert_of_app(
+    tx: &mut Tx,
+    user: &NewUser,
+    app: AppId,
+    external_id: &str,
+) -> Result<Option<UserId>, Error> {
+    let row: Option<(i64,)> = each!(tx, db => sqlx::query_as(
+        "insert into users
+            (username, username_key, display_name, display_name_key, is_operator, created_at_ms, app_id, external_id)
+        values ($1, $2, $3, $4, false, $5, $6, $7)
+        on conflict do nothing
+        returning id",
+    )
+    .bind(&user.username)
+    .bind(&user.username_key)
+    .bind(&user.display_name)
+    .bind(&user.display_name_key)
+    .bind(user.created_at_ms)
+    .bind(app.0)
+    .bind(external_id)
     .fetch_optional(db).await)?;
     Ok(row.map(|(id,)| UserId(id)))
 }
@@ -139,11 +202,13 @@ pub(crate) async fn set_password(tx: &mut Tx, user: UserId, password_hash: &str)
 /// Takes away from an account everything that says whose it was, and locks it for good. Its name is free again; the one that
 /// it has now cannot be registered.
 pub(crate) async fn erase(tx: &mut Tx, user: UserId, at: Time) -> Result<(), Error> {
+    super::profiles::set_avatar(tx, user, None, at).await?;
     each!(tx, db => sqlx::query(
         "update users
         set username = $2, username_key = $2, display_name = $3, display_name_key = $4, password_hash = null,
             is_operator = false, banned_at_ms = coalesce(banned_at_ms, $5), ban_reason = null, deleted_at_ms = $5,
-            last_seen_ms = null, login_network = null
+            last_seen_ms = null, login_network = null, status = '', external_id = null,
+            profile_at_ms = case when profile_at_ms < $5 then $5 else profile_at_ms + 1 end
         where id = $1",
     )
     .bind(user.0)

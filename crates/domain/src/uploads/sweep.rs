@@ -1,7 +1,10 @@
 //! Removing bytes that nothing names any more. Rule: first the row is gone, with a note of it, then the bytes, then the note, so that a
 //! kill at any moment leaves nothing behind; what no row ever named goes when it is a day old.
 
-use crate::{Chat, Error, store::uploads};
+use crate::{
+    Chat, Error,
+    store::{profiles, uploads},
+};
 use futures::StreamExt;
 use wire::{
     Time,
@@ -23,7 +26,7 @@ impl Chat {
             let Ok(_turn) = self.inner.place.take(id) else { continue };
             let mut tx = self.inner.store.read_once().await?;
             // Given up, and begun again under the same id.
-            let is_wanted = uploads::find(&mut tx, id).await?.is_some();
+            let is_wanted = uploads::find(&mut tx, id).await?.is_some() || profiles::is_avatar(&mut tx, id).await?;
             drop(tx);
             if !is_wanted {
                 self.inner.place.files.remove(id).await?;
@@ -67,8 +70,11 @@ impl Chat {
                 let Ok(_turn) = self.inner.place.take(id) else { continue };
                 let mut tx = self.inner.store.read_once().await?;
                 let known = uploads::find(&mut tx, id).await?;
+                let is_avatar = known.is_none() && profiles::is_avatar(&mut tx, id).await?;
                 drop(tx);
                 match known {
+                    None if is_avatar && is_part => files.drop_part(id).await,
+                    None if is_avatar => {}
                     None => files.remove(id).await?,
                     Some(known) if is_part && known.whole.is_some() => files.drop_part(id).await,
                     Some(_) => {}

@@ -1,9 +1,12 @@
 //! Bids that are answered. Rule: what the events amount to is what is read afterwards.
 
-use crate::ear::Ear;
-use crate::scene::{change, chat, circle, fresh_cid, invite, seen};
-use crate::world::{Place, assert_refused};
-use crate::{bid, carried, decide, heard, job, offer, state, talk};
+use super::{bid, carried, decide, heard, job, offer, state};
+use crate::support::{
+    ear::Ear,
+    scene::{change, chat, circle, fresh_cid, invite, seen},
+    talk,
+    world::{Place, assert_refused},
+};
 use domain::Page;
 use wire::search::Search;
 use wire::{BidState, Code, Decision, EventKind, MessageType, Offer, Seq, Time};
@@ -40,7 +43,7 @@ pub async fn a_bid_is_accepted_once_and_everybody_reads_so(place: &Place) {
     {
         assert_refused(decide(&chat, viewer, room, made.seq, decision).await, Code::BidSettled);
     }
-    let decided = crate::heard(&mut bob_hears, |event| event.seq == done.seq).await;
+    let decided = super::heard(&mut bob_hears, |event| event.seq == done.seq).await;
     assert_eq!((decided.kind, decided.seq, decided.target), (EventKind::Decided, done.seq, Some(made.seq)));
     assert_eq!(decided.about.as_ref().map(|about| about.id), Some(ann.user));
     assert_eq!(decided.message.as_ref().unwrap().content, "accepted the bid of €120.00");

@@ -1,8 +1,11 @@
 //! Bids that nobody decided about in time. Rule: it is told once, whoever is here and however many servers look.
 
-use crate::scene::{circle, fast, seen};
-use crate::world::{Place, assert_refused};
-use crate::{bid, carried, decide, heard, job, offer, state};
+use super::{bid, carried, decide, heard, job, offer, state};
+use crate::support::{
+    ear,
+    scene::{self, circle, fast, seen},
+    world::{Place, assert_refused},
+};
 use domain::{Chat, Clock, Settings};
 use wire::{BidState, Code, Decision, EventKind, Offer, Time};
 
@@ -50,7 +53,7 @@ pub async fn a_bid_expires_without_anybody_here_and_once(place: &Place) {
         assert_eq!(state(&one, &ann, room, seq).await, expected);
     }
     // Whoever sends the same again after its time gets the same ack.
-    let cid = crate::scene::fresh_cid();
+    let cid = scene::fresh_cid();
     let soon = until(START_MS + HOUR_MS + 10);
     let made = one.bid(&bob, cid, room, "ann", soon.clone()).await.unwrap();
     clock.set(START_MS + 3 * HOUR_MS);
@@ -59,7 +62,7 @@ pub async fn a_bid_expires_without_anybody_here_and_once(place: &Place) {
     // The serving process does it by itself.
     two.close().await;
     one.start_expiring();
-    let mut ear = crate::ear::Ear::of(&one, &ann).await;
+    let mut ear = ear::Ear::of(&one, &ann).await;
     if state(&one, &ann, room, second.seq).await == BidState::Open {
         heard(&mut ear, |event| event.target == Some(second.seq)).await;
     }

@@ -1,9 +1,11 @@
 //! Bids whose message, author or room goes. Rule: an open one is withdrawn with its message, nothing of what it offered is left, and
 //! what was agreed to stays agreed to.
 
-use crate::scene::{change, circle, fast, fresh_cid, seen};
-use crate::world::{Place, assert_refused};
-use crate::{bid, count, decide, job, offer, state};
+use super::{bid, count, decide, job, offer, state};
+use crate::support::{
+    scene::{change, circle, fast, fresh_cid, seen},
+    world::{Place, assert_refused},
+};
 use domain::{Change, Chat, Settings};
 use wire::{Amendment, BidState, Code, Decision};
 
@@ -62,7 +64,7 @@ pub async fn a_deleted_account_takes_what_it_offered_along(place: &Place) {
     assert_eq!(count(&url, LEFT).await, 2);
     let page = chat.message(&cal, room, hers.seq).await.unwrap();
     assert_eq!(page.decisions, [Decision::Withdraw]);
-    let named = crate::carried(&page.event).unwrap().to;
+    let named = super::carried(&page.event).unwrap().to;
     assert_eq!(named.display_name, "Deleted account", "and names nobody who is gone");
     decide(&chat, &cal, room, hers.seq, Decision::Withdraw).await.unwrap();
     chat.close().await;

@@ -1,8 +1,11 @@
 //! Decisions at the same moment. Rule: whoever comes second finds what the first has done, also on another server.
 
-use crate::scene::{chat, circle, fast, seen};
-use crate::world::Place;
-use crate::{bid, carried, decide, job, offer, talk};
+use super::{bid, carried, decide, job, offer};
+use crate::support::{
+    scene::{chat, circle, fast, seen},
+    talk,
+    world::{self, Place},
+};
 use domain::{Chat, Settings};
 use futures::future::join_all;
 use wire::{BidState, Code, Decision, EventKind};
@@ -41,7 +44,7 @@ pub async fn of_many_accepted_at_once_one_is(place: &Place) {
         };
         assert_eq!(events.iter().filter(accepted).count(), 1);
         assert_eq!(events.iter().filter(|event| event.kind == EventKind::Decided).count(), 1);
-        crate::world::assert_refused(bid(&two, &bob, &ann, room, offer()).await, Code::BidTaken);
+        world::assert_refused(bid(&two, &bob, &ann, room, offer()).await, Code::BidTaken);
     }
     two.close().await;
     one.close().await;

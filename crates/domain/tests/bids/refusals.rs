@@ -1,9 +1,11 @@
 //! Who may not, and what may not be. Rule: a refusal has its code and changes nothing.
 
-use crate::scene::{change, chat, circle, found, fresh_cid, mute, remove};
-use crate::talk::{self, person};
-use crate::world::{Place, assert_refused};
-use crate::{bid, decide, job, offer, state};
+use super::{bid, decide, job, offer, state};
+use crate::support::{
+    scene::{change, chat, circle, found, fresh_cid, mute, remove},
+    talk::{self, person},
+    world::{Place, assert_refused},
+};
 use domain::Change;
 use wire::limits::{BID_AMOUNT_MAX, BID_LIFE_MS_MAX};
 use wire::{Amendment, BidState, Code, Decision, Offer, Seq, Time};

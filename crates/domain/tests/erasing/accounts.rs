@@ -1,10 +1,12 @@
 //! Deleted accounts. Rule: the log keeps where their messages stood, and nothing of what they said.
 
-use crate::ear::Ear;
-use crate::erase_all;
-use crate::scene::{change, chat, circle, fast, found, invite, role, seen};
-use crate::talk::{self, draft, say};
-use crate::world::{self, Place, assert_refused};
+use super::erase_all;
+use crate::support::{
+    ear::Ear,
+    scene::{change, chat, circle, fast, found, invite, role, seen},
+    talk::{self, draft, say},
+    world::{self, Place, assert_refused},
+};
 use domain::{Change, Chat, Settings, Viewer};
 use futures::future::join_all;
 use wire::frame::ServerFrame;

@@ -1,8 +1,10 @@
 //! Messages that are too old. Rule: a day too early nothing has changed, and what is erased is one beginning of the log.
 
-use crate::scene::{change, fast, found, seen};
-use crate::talk::{self, say};
-use crate::world::Place;
+use crate::support::{
+    scene::{change, fast, found, seen},
+    talk::{self, say},
+    world::Place,
+};
 use domain::{AuditOf, Change, Chat, Clock, Settings, Viewer};
 use wire::{EventKind, RoomId, Seq};
 

@@ -1,10 +1,12 @@
 //! Deleted rooms. Rule: whoever was in hears that it is gone, at once, and then nothing.
 
-use crate::ear::Ear;
-use crate::erase_all;
-use crate::scene::{change, found};
-use crate::talk::{self, draft, say};
-use crate::world::{self, Place, assert_refused};
+use super::erase_all;
+use crate::support::{
+    ear::Ear,
+    scene::{change, found},
+    talk::{self, draft, say},
+    world::{self, Place, assert_refused},
+};
 use domain::Change;
 use wire::frame::{RoomChange, ServerFrame};
 use wire::{Code, RoomId};

@@ -1,10 +1,12 @@
 //! Answering. Rule: a quote shows what stands there now, to whoever may see it, and to others only where it stands.
 
-use crate::ear::Ear;
-use crate::scene::{change, chat, circle, found, fresh_cid, invite, seen};
-use crate::talk::{self, say};
-use crate::world::{Place, assert_refused};
-use crate::{amend, answer, edit, heard, react};
+use super::{amend, answer, edit, heard, react};
+use crate::support::{
+    ear::Ear,
+    scene::{change, chat, circle, found, fresh_cid, invite, seen},
+    talk::{self, say},
+    world::{Place, assert_refused},
+};
 use domain::{Chat, Draft, Viewer};
 use futures::future::join_all;
 use wire::{Amendment, Code, Event, EventKind, Quote, RoomId, Seq};

@@ -1,10 +1,12 @@
 //! Deleting. Rule: its place stays, with who stood there and when; no word of it does, nor of what others said of it.
 
-use crate::ear::Ear;
-use crate::scene::{change, circle, fast, found, fresh_cid, invite, mute, role, seen};
-use crate::talk::{self, say};
-use crate::world::{Place, assert_refused};
-use crate::{amend, answer, edit, react, unreact};
+use super::{amend, answer, edit, react, unreact};
+use crate::support::{
+    ear::Ear,
+    scene::{self, change, circle, fast, found, fresh_cid, invite, mute, role, seen},
+    talk::{self, say},
+    world::{Place, assert_refused},
+};
 use domain::{Change, Chat, Settings};
 use wire::{Amendment, Code, EventKind, Role, Seq};
 
@@ -48,11 +50,11 @@ pub async fn what_is_deleted_leaves_its_place_and_nothing_else(place: &Place) {
     assert_eq!(chat.append(&ann, draft).await.unwrap(), first, "C2: the same again has the same ack");
     assert!(chat.message(&ann, room, first.seq).await.unwrap().earlier.is_empty());
     chat.close().await;
-    assert_eq!(crate::gone::rows(&url, first.seq).await, [0, 0, 0], "earlier texts, reactions, mentions");
+    assert_eq!(super::gone::rows(&url, first.seq).await, [0, 0, 0], "earlier texts, reactions, mentions");
 }
 
 pub async fn admins_delete_what_others_wrote_and_the_muted_what_is_theirs(place: &Place) {
-    let chat = crate::scene::chat(place, "admins").await;
+    let chat = scene::chat(place, "admins").await;
     let [ann, bob, cal] = circle(&chat, ["ann", "bob", "cal"]).await;
     let room = found(&chat, &ann, "Tea", false).await;
     for guest in [&bob, &cal] {
@@ -80,7 +82,7 @@ pub async fn admins_delete_what_others_wrote_and_the_muted_what_is_theirs(place:
 }
 
 pub async fn whoever_is_not_connected_any_more_still_takes_back(place: &Place) {
-    let chat = crate::scene::chat(place, "apart").await;
+    let chat = scene::chat(place, "apart").await;
     let (room, ann, bob) = talk::pair(&chat, "ann", "bob").await;
     let hers = say(&chat, ann.clone(), room, "hers").await.unwrap();
     let his = say(&chat, bob.clone(), room, "his").await.unwrap();
@@ -98,7 +100,7 @@ pub async fn whoever_is_not_connected_any_more_still_takes_back(place: &Place) {
 }
 
 pub async fn unread_figures_follow(place: &Place) {
-    let chat = crate::scene::chat(place, "figures").await;
+    let chat = scene::chat(place, "figures").await;
     let [ann, bob, cal] = circle(&chat, ["ann", "bob", "cal"]).await;
     let room = found(&chat, &ann, "Tea", true).await;
     for guest in [&bob, &cal] {

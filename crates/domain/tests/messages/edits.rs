@@ -1,10 +1,12 @@
 //! Editing. Rule: who wrote it says it otherwise, everybody reads the new text, and nobody is called for it.
 
-use crate::ear::Ear;
-use crate::scene::{change, chat, circle, found, fresh_cid, invite, mute, remove, role, seen};
-use crate::talk::{self, say};
-use crate::world::{Place, assert_refused};
-use crate::{amend, edit, heard, read};
+use super::{amend, edit, heard, read};
+use crate::support::{
+    ear::Ear,
+    scene::{change, chat, circle, found, fresh_cid, invite, mute, remove, role, seen},
+    talk::{self, say},
+    world::{Place, assert_refused},
+};
 use domain::Change;
 use wire::{Amendment, Code, EventKind, Message, Role, RoomId, Seq};
 
@@ -68,7 +70,7 @@ pub async fn nobody_edits_what_is_not_theirs_or_where_they_may_not_write(place: 
     for other in [&ann, &cal] {
         assert_refused(amend(&chat, other, room, first.seq, edit("x")).await, Code::NotAuthor);
     }
-    for step in [edit("x"), Amendment::Delete, crate::react("👍"), crate::unreact("👍")] {
+    for step in [edit("x"), Amendment::Delete, super::react("👍"), super::unreact("👍")] {
         assert_refused(amend(&chat, &eve, room, first.seq, step.clone()).await, Code::NotFound);
         assert_refused(amend(&chat, &bob, RoomId(999), first.seq, step.clone()).await, Code::NotFound);
         for nothing in [0, -1, 1, 2, 5, 6, i64::MAX] {

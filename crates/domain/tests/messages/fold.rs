@@ -1,9 +1,11 @@
 //! What somebody holds who was there, against what somebody reads who comes now. Rule: the events amount to the messages.
 
-use crate::scene::{change, chat, circle, found, invite, seen};
-use crate::talk::say;
-use crate::world::Place;
-use crate::{amend, answer, edit, react, unreact};
+use super::{amend, answer, edit, react, unreact};
+use crate::support::{
+    scene::{change, chat, circle, found, invite, seen},
+    talk::say,
+    world::Place,
+};
 use domain::{Chat, Viewer};
 use futures::future::join_all;
 use wire::{Amendment, Event, EventKind, RoomId, Seq};

@@ -1,9 +1,11 @@
 //! Content that goes for good with an account or with time. Rule: what was said in edits, reactions and quotes goes with it.
 
-use crate::scene::{change, circle, fast, found, seen};
-use crate::talk::{self, say};
-use crate::world::Place;
-use crate::{amend, answer, edit, react};
+use super::{amend, answer, edit, react};
+use crate::support::{
+    scene::{change, circle, fast, found, seen},
+    talk::{self, say},
+    world::Place,
+};
 use domain::{Change, Chat, Clock, Settings};
 use sqlx::Connection as _;
 use wire::{EventKind, Seq};

@@ -1,11 +1,13 @@
 //! Reacting. Rule: once per person and emoji, in one spelling, and never so much that a message grows without end.
 
-use crate::ear::Ear;
-use crate::fold::Fold;
-use crate::scene::{change, chat, circle, found, invite, seen};
-use crate::talk::{self, say};
-use crate::world::{Place, assert_refused};
-use crate::{amend, react, read, unreact};
+use super::fold::Fold;
+use super::{amend, react, read, unreact};
+use crate::support::{
+    ear::Ear,
+    scene::{change, chat, circle, found, invite, seen},
+    talk::{self, say},
+    world::{Place, assert_refused},
+};
 use futures::future::join_all;
 use wire::limits::REACTIONS_KINDS_MAX;
 use wire::{Code, EventKind, Reaction, Seq, UserId};

@@ -1,9 +1,11 @@
 //! Who hears of what. Rule: the level of the room, the members of the moment and open tabs decide, as they do on the screen.
 
 use super::{brief, pushed, pushed_at_last, pushing, subscribe};
-use crate::scene::{ban, change, circle, found, invite, mute, remove};
-use crate::talk::{pair, say};
-use crate::world::Place;
+use crate::support::{
+    scene::{ban, change, circle, found, invite, mute, remove},
+    talk::{pair, say},
+    world::Place,
+};
 use domain::{Chat, Viewer};
 use serde_json::json;
 use wire::{Level, RoomId, Seq};

@@ -2,8 +2,10 @@
 //! pushed again.
 
 use super::{again, brief, pushed, pushed_and, pushing, subscribe, subscription};
-use crate::talk::{pair, person, say};
-use crate::world::{Place, assert_refused, login_by_name};
+use crate::support::{
+    talk::{pair, person, say},
+    world::{Place, assert_refused, login_by_name},
+};
 use domain::{Chat, Delivery, Viewer};
 use std::time::Duration;
 use wire::{Code, limits};

@@ -2,9 +2,11 @@
 //! is ever in what is pushed.
 
 use super::{brief, pushed, pushing, subscribe};
-use crate::scene::{change, circle, found, fresh_cid, invite, remove};
-use crate::talk::{pair, say};
-use crate::world::Place;
+use crate::support::{
+    scene::{change, circle, found, fresh_cid, invite, remove},
+    talk::{pair, say},
+    world::Place,
+};
 use domain::{Chat, Viewer};
 use serde_json::json;
 use wire::{Amendment, Level, RoomId, Seq};

@@ -1,9 +1,11 @@
 //! Blocking, and who sees whom. Rule: a block is heard of by nobody, and cuts both ways.
 
-use crate::ear::Ear;
-use crate::scene::{change, chat, circle, fast, found, invite};
-use crate::talk::{person, say};
-use crate::world::{Place, assert_refused, open};
+use crate::support::{
+    ear::{self, Ear},
+    scene::{change, chat, circle, fast, found, invite},
+    talk::{person, say},
+    world::{self, Place, assert_refused, open},
+};
 use domain::{Attachment, Change, Chat, Next, Viewer};
 use futures::future::join_all;
 use std::collections::BTreeSet;
@@ -50,7 +52,7 @@ pub async fn a_block_cuts_both_ways_and_leaves_the_history(place: &Place) {
         assert!(!chat.room(&ann, room).await.unwrap().writable, "only who blocked lifts it");
         chat.unblock(&bob, "ann").await.unwrap();
         assert_eq!(chat.room(&ann, room).await.unwrap().writable, anyone, "the connection does not come back");
-        crate::world::connect(&chat, &ann, &bob).await;
+        world::connect(&chat, &ann, &bob).await;
         say(&chat, ann.clone(), room, "hello again").await.unwrap();
         let eve = person(&chat, "eve").await;
         chat.block(&eve, "ann").await.unwrap();
@@ -125,7 +127,7 @@ pub async fn many_who_come_at_once_are_told_together(place: &Place) {
     let (watcher, outside) = (chat.attach(&owner).await.unwrap(), chat.attach(&stranger).await.unwrap());
     let sockets = join_all(people.iter().map(|guest| chat.attach(guest))).await;
     let expected: BTreeSet<UserId> = people.iter().map(|guest| guest.user).collect();
-    let frames_count = tokio::time::timeout(crate::ear::PATIENCE, heard(&watcher, &expected)).await.expect("in time");
+    let frames_count = tokio::time::timeout(ear::PATIENCE, heard(&watcher, &expected)).await.expect("in time");
     assert!(frames_count <= PEOPLE / 4, "{frames_count} frames for {PEOPLE} people");
     outside.push(&ServerFrame::Pong { n: 77, at: wire::Time(0) });
     let Next::Frames(frames) = outside.next().await else { panic!("the socket was closed") };

@@ -1,10 +1,12 @@
 //! A room of a thousand people. Rule: what one of them does is stored once and put into words once, and nobody hears more
 //! often than four times a second who is here.
 
-use crate::ear::PATIENCE;
-use crate::scene::found;
-use crate::talk::{self, person, say};
-use crate::world::{self, Place, open};
+use crate::support::{
+    ear::PATIENCE,
+    scene::{self, found},
+    talk::{self, person, say},
+    world::{self, Place, open},
+};
 use domain::{Attachment, Chat, Next, Viewer};
 use futures::future::join_all;
 use std::{
@@ -43,7 +45,7 @@ const OTHERS: &str = "with recursive numbers(number) as (
     from numbers";
 
 fn brief(settings: &mut domain::Settings) {
-    crate::scene::fast(settings);
+    scene::fast(settings);
     settings.offline_grace_ms = 100;
 }
 

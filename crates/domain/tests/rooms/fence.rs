@@ -1,9 +1,11 @@
 //! Who sees what of a room that people come to and go from (C9). Rule: the interval decides, and only of those who are in.
 
-use crate::ear::Ear;
-use crate::scene::{ban, change, chat, circle, found, invite, remove, story};
-use crate::talk::{draft, say};
-use crate::world::{Place, assert_refused};
+use crate::support::{
+    ear::Ear,
+    scene::{ban, change, chat, circle, found, invite, remove, story},
+    talk::{draft, say},
+    world::{self, Place, assert_refused},
+};
 use domain::{CatchUp, Change, Chat, Page, Viewer};
 use wire::frame::{Held, RoomChange, ServerFrame};
 use wire::{Code, EventKind, RoomId, Seq, Unread};
@@ -90,7 +92,7 @@ pub async fn a_former_member_is_a_stranger_who_may_come_back(place: &Place) {
 pub async fn newcomers_see_from_their_join_on_unless_they_are_shown_more(place: &Place) {
     let chat = chat(place, "newcomers").await;
     let [ann, bob, cal, dan] = circle(&chat, ["ann", "bob", "cal", "dan"]).await;
-    crate::world::connect(&chat, &cal, &dan).await;
+    world::connect(&chat, &cal, &dan).await;
     let private = found(&chat, &ann, "Tea", false).await;
     for text in ["two", "three"] {
         say(&chat, ann.clone(), private, text).await.unwrap();

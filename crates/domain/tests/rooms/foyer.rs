@@ -1,9 +1,11 @@
 //! What everybody may find. Rule: one list for all who are here, and of people only what is between the two.
 
-use crate::ear::Ear;
-use crate::scene::{change, chat, circle, found};
-use crate::talk::person;
-use crate::world::Place;
+use crate::support::{
+    ear::Ear,
+    scene::{change, chat, circle, found},
+    talk::person,
+    world::Place,
+};
 use domain::{Change, Chat, Viewer};
 use wire::frame::ServerFrame;
 use wire::{Foyer, Relation, limits::FOYER_ROOMS_MAX};

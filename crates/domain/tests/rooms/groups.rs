@@ -1,9 +1,11 @@
 //! Making groups, finding them, and what is written of them. Rule: what one server stores, the log tells everybody alike.
 
-use crate::ear::Ear;
-use crate::scene::{ban, change, chat, circle, fast, found, fresh_cid, group, invite, mute, remove, role, seen, story};
-use crate::talk::{self, say};
-use crate::world::{Place, assert_refused};
+use crate::support::{
+    ear::Ear,
+    scene::{ban, change, chat, circle, fast, found, fresh_cid, group, invite, mute, remove, role, seen, story},
+    talk::{self, say},
+    world::{Place, assert_refused},
+};
 use domain::{Change, Chat, NewGroup, Settings};
 use futures::future::join_all;
 use wire::frame::{RoomChange, ServerFrame};

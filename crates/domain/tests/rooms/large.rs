@@ -1,10 +1,12 @@
 //! Receipts and typing in rooms of many. Rule: what a room's members are told does not grow with the square of their number,
 //! and everybody learns all the same how far the others are.
 
-use crate::ear::{Ear, PATIENCE};
-use crate::scene::{change, chat, circle, found, remove};
-use crate::talk::{person, say};
-use crate::world::{self, Place};
+use crate::support::{
+    ear::{Ear, PATIENCE},
+    scene::{change, chat, circle, found, remove},
+    talk::{self, person, say},
+    world::{self, Place},
+};
 use domain::{Attachment, Change, Chat, Next, Viewer};
 use futures::future::join_all;
 use std::collections::BTreeSet;
@@ -30,7 +32,7 @@ async fn crowd(place: &Place, name: &str, guests: usize) -> (Chat, RoomId, Viewe
     let owner = person(&chat, "owner").await;
     let room = found(&chat, &owner, "Square", true).await;
     let guests = join_all((0..guests).map(|number| person(&chat, format!("guest{number}")))).await;
-    world::change(&crate::talk::url(place, name), ALL).await;
+    world::change(&talk::url(place, name), ALL).await;
     (chat, room, owner, guests)
 }
 

@@ -1,10 +1,12 @@
 //! Who is named, and how much of a room each wants to hear. Rule: whoever is named was there and could answer; what is unread of
 //! it is counted, as everything unread is.
 
-use crate::ear::Ear;
-use crate::scene::{change, chat, circle, found, fresh_cid, group, invite, mute, remove, seen};
-use crate::talk::{draft, person, say};
-use crate::world::{Place, assert_refused};
+use crate::support::{
+    ear::Ear,
+    scene::{change, chat, circle, found, fresh_cid, group, invite, mute, remove, seen},
+    talk::{draft, person, say},
+    world::{Place, assert_refused},
+};
 use domain::{Change, Chat, Viewer};
 use futures::future::join_all;
 use wire::frame::{RoomChange, ServerFrame};

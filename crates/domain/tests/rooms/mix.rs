@@ -1,10 +1,12 @@
 //! Everything that can happen to a room, at the same moment and in any order. Rule: the log alone tells who is in, who may do
 //! what and whether the room is open, and everything else agrees with it.
 
-use crate::races::heard;
-use crate::scene::{ban, change, chat, circle, fast, fresh_cid, group, invite, mute, remove, role, seen};
-use crate::talk::{self, say};
-use crate::world::{self, Place};
+use super::races::heard;
+use crate::support::{
+    scene::{ban, change, chat, circle, fast, fresh_cid, group, invite, mute, remove, role, seen},
+    talk::{self, say},
+    world::{self, Place},
+};
 use domain::{Attachment, Change, Chat, Error, NewSubject, Settings, Viewer};
 use futures::{
     FutureExt,

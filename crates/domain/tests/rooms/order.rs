@@ -1,9 +1,11 @@
 //! Keeping order: what is refused, muting, closing. Rule: a refusal leaves no trace in the log.
 
-use crate::ear::Ear;
-use crate::scene::{ban, change, chat, circle, found, fresh_cid, invite, mute, remove, role, story};
-use crate::talk::{draft, person, say};
-use crate::world::{Place, assert_refused, connect};
+use crate::support::{
+    ear::Ear,
+    scene::{ban, change, chat, circle, found, fresh_cid, group, invite, mute, remove, role, story},
+    talk::{draft, person, say},
+    world::{Place, assert_refused, connect},
+};
 use domain::Change;
 use wire::frame::{RoomChange, ServerFrame};
 use wire::{Code, EventKind, Role, RoomId, RoomSummary, Seq};
@@ -74,7 +76,7 @@ pub async fn what_is_not_allowed_is_refused_and_changes_nothing(place: &Place) {
     assert_eq!(chat.room_details(&ann, private, 0).await.unwrap().count, 3);
     chat.ban("bob").await.unwrap();
     assert_refused(change(&chat, &bob, private, rename()).await, Code::Banned);
-    assert_refused(chat.create_group(&bob, fresh_cid(), crate::scene::group("Mine", false)).await, Code::Banned);
+    assert_refused(chat.create_group(&bob, fresh_cid(), group("Mine", false)).await, Code::Banned);
     chat.close().await;
 }
 

@@ -1,9 +1,11 @@
 //! Joins, kicks and sends at the same moment. Rule: whatever comes first, the log is dense, and nobody sees a position outside
 //! their intervals.
 
-use crate::scene::{change, chat, found, remove};
-use crate::talk::{person, say};
-use crate::world::Place;
+use crate::support::{
+    scene::{self, change, chat, found, remove},
+    talk::{person, say},
+    world::Place,
+};
 use domain::{Attachment, Change, Chat, Next, Viewer};
 use futures::future::join_all;
 use std::collections::BTreeSet;
@@ -61,7 +63,7 @@ async fn race(chat: &Chat, ring: &Ring, rounds: usize) {
 /// The log as the owner sees it says when the guest was in; the guest's socket may have heard that and nothing else.
 async fn check(chat: &Chat, ring: Ring) {
     let Ring { room, owner, guest, ear } = ring;
-    let events = crate::scene::seen(chat, &owner, room).await;
+    let events = scene::seen(chat, &owner, room).await;
     let seqs: Vec<i64> = events.iter().map(|event| event.seq.0).collect();
     assert_eq!(seqs, (1..=i64::try_from(events.len()).unwrap()).collect::<Vec<_>>());
     let mut is_in = false;

@@ -1,8 +1,10 @@
 //! Who has read what. Rule: whoever was not there when it was written is not counted, and whoever has gone is not waited for.
 
-use crate::scene::{ban, change, chat, circle, found, invite};
-use crate::talk::{person, say};
-use crate::world::{Place, assert_refused};
+use crate::support::{
+    scene::{ban, change, chat, circle, found, invite},
+    talk::{person, say},
+    world::{Place, assert_refused},
+};
 use domain::{Change, Chat, Viewer};
 use wire::{Code, Receipts, RoomId, Seq};
 

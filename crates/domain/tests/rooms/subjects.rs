@@ -1,9 +1,11 @@
 //! Rooms about something outside. Rule: one room for each thing and thread, whoever asks and however many at once.
 
-use crate::ear::Ear;
-use crate::scene::{change, chat, circle, fast, fresh_cid, remove, seen, story};
-use crate::talk::{self, person, say};
-use crate::world::{Place, assert_refused};
+use crate::support::{
+    ear::Ear,
+    scene::{self, change, chat, circle, fast, fresh_cid, remove, seen, story},
+    talk::{self, person, say},
+    world::{Place, assert_refused},
+};
 use domain::{Change, Chat, NewSubject, Settings};
 use futures::future::join_all;
 use wire::frame::{RoomChange, ServerFrame};
@@ -110,7 +112,7 @@ pub async fn a_thing_has_one_room_however_many_open_it(place: &Place) {
     }
     assert_eq!(one.inbox(&eve).await.unwrap().rooms, []);
     assert_eq!(one.inbox(&cal).await.unwrap().rooms.len(), 1, "nothing is left of what was refused");
-    change(&one, &ann, rooms[0], crate::scene::role(&bob, Role::Owner)).await.unwrap();
+    change(&one, &ann, rooms[0], scene::role(&bob, Role::Owner)).await.unwrap();
     change(&one, &ann, rooms[0], Change::Leave).await.unwrap();
     assert_refused(open(&ann, "42", "").await, Code::NotFound);
     two.close().await;

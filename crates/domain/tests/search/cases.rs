@@ -1,8 +1,10 @@
 //! Scripts, words and filters. Rule: each case says what was said, what is typed, and what is found.
 
-use crate::scene::{chat, circle, found};
-use crate::world::{Place, assert_refused};
-use crate::{find, index, say, texts, words};
+use super::{find, index, say, texts, words};
+use crate::support::{
+    scene::{chat, circle, found},
+    world::{Place, assert_refused},
+};
 use wire::search::{Line, Search};
 use wire::{Code, RoomId, Seq, Time};
 
@@ -136,7 +138,7 @@ pub async fn filters_narrow_it_down(place: &Place, name: &str) {
     let [ann, ben] = circle(&chat, ["ann", "ben"]).await;
     let direct = chat.direct_room(&ann, "ben").await.unwrap();
     let hall = found(&chat, &ann, "Hall", true).await;
-    chat.change_room(&ben, crate::fresh_cid(), hall, domain::Change::Join).await.unwrap();
+    chat.change_room(&ben, super::fresh_cid(), hall, domain::Change::Join).await.unwrap();
     say(&chat, &ann, direct, "tea for ben").await;
     say(&chat, &ben, direct, "tea for ann").await;
     say(&chat, &ben, hall, "tea for all").await;

@@ -1,8 +1,10 @@
 //! Pages, limits, and catching up. Rule: nothing is told twice or left out from one page to the next.
 
-use crate::scene::{chat, circle, found};
-use crate::world::{Place, assert_refused};
-use crate::{find, index, say, words};
+use super::{find, index, say, words};
+use crate::support::{
+    scene::{chat, circle, found},
+    world::{Place, assert_refused},
+};
 use wire::Code;
 use wire::limits::{SEARCH_CANDIDATES_MAX, SEARCH_CHARS_MAX, SEARCH_HITS_MAX, SEARCH_PART_MAX};
 use wire::search::Search;
@@ -69,5 +71,20 @@ pub async fn what_was_said_before_is_taken_up_part_by_part(place: &Place, name: 
     index(&chat).await;
     assert!(count < SEARCH_CANDIDATES_MAX);
     assert_eq!(find(&chat, &ann, &words("%")).await.hits.len(), 1);
+    chat.close().await;
+}
+
+pub async fn the_writer_waits_for_few_long_messages_at_once(place: &Place, name: &str) {
+    let chat = chat(place, name).await;
+    let [ann] = circle(&chat, ["ann"]).await;
+    let room = found(&chat, &ann, "One", false).await;
+    for _ in 0..40 {
+        say(&chat, &ann, room, &"needle ".repeat(1_400)).await;
+    }
+    assert!(chat.index_part().await.unwrap());
+    let found = find(&chat, &ann, &words("needle")).await.hits.len();
+    assert_eq!(found, 16, "the rest would have kept whoever writes waiting");
+    index(&chat).await;
+    assert_eq!(find(&chat, &ann, &words("needle")).await.hits.len(), SEARCH_HITS_MAX);
     chat.close().await;
 }

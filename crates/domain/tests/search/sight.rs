@@ -1,8 +1,10 @@
 //! Whose words are whose to find. Rule: no hit lies outside of what its reader sees in the room itself.
 
-use crate::scene::{change, chat, circle, found, fresh_cid, invite, mute, remove};
-use crate::world::{Place, assert_refused};
-use crate::{find, index, say, texts, words};
+use super::{find, index, say, texts, words};
+use crate::support::{
+    scene::{change, chat, circle, found, fresh_cid, invite, mute, remove},
+    world::{Place, assert_refused},
+};
 use domain::{Change, Chat, Viewer};
 use wire::search::Search;
 use wire::{Amendment, Code, RoomId};

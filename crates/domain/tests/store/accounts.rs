@@ -1,6 +1,6 @@
 //! Accounts and sessions. Rule: a token works until its session ends, and an ended session never works again.
 
-use crate::world::{Place, account, assert_refused, login, login_by_name, open, register};
+use crate::support::world::{Place, account, assert_refused, login, login_by_name, open, register};
 use domain::NewAccount;
 use futures::future::join_all;
 use wire::Code;

@@ -1,6 +1,6 @@
 //! Connections and the rooms that come of them. Rule: what one person sees, the other sees from the other side.
 
-use crate::world::{self, Place, account, assert_refused, connect, open, people};
+use crate::support::world::{self, Place, account, assert_refused, connect, open, people};
 use domain::NewAccount;
 use futures::future::join_all;
 use wire::frame::{RoomChange, ServerFrame};

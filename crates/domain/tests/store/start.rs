@@ -1,7 +1,7 @@
 //! Opening a database, also from two processes, and what a dropped request leaves behind. Rule: a database that would not
 //! keep what it acknowledges is not opened.
 
-use crate::world::{self, Place, login, people, register};
+use crate::support::world::{self, Place, login, people, register};
 use domain::{Chat, Settings, StartError};
 use std::future::Future;
 use std::os::unix::fs::PermissionsExt as _;
@@ -31,6 +31,21 @@ pub async fn a_newer_database_is_refused(place: &Place) {
     world::change(&url, "update _sqlx_migrations set version = 9999 where version = 1").await;
     let error = Chat::open(Settings::new(&url)).await.err().unwrap();
     assert!(matches!(error, StartError::Newer(9999)), "{error}");
+}
+
+/// Whoever ran a version in between has the higher number and not the lower one.
+pub async fn a_migration_that_came_later_under_a_lower_number_is_carried_out(place: &Place) {
+    let url = place.database("late").await;
+    let before = Chat::open(Settings::new(&url)).await.unwrap();
+    let alice = register(&before, "alice").await.viewer;
+    before.close().await;
+    let undone = "drop index users_by_avatar; drop index users_by_change;
+        alter table users drop column avatar; alter table users drop column status;
+        alter table users drop column profile_at_ms; delete from _sqlx_migrations where version = 13";
+    world::change(&url, undone).await;
+    let chat = Chat::open(Settings::new(&url)).await.unwrap();
+    chat.set_profile(&alice, "Alice", "Back").await.unwrap();
+    assert_eq!(chat.profile(&alice).await.unwrap().status, "Back");
 }
 
 /// RELIABILITY F4: sqlx 0.9.0 leaves a transaction open on a Postgres connection whose `begin` was dropped half-way.

@@ -1,6 +1,6 @@
 //! Two people and their room. Rule: as little as a case needs to begin.
 
-use crate::world::{self, Place};
+use super::world::{self, Place};
 use domain::{Ack, Chat, Draft, Error, NewAccount, Page, Viewer};
 use std::sync::atomic::{AtomicU64, Ordering};
 use wire::{Cid, Event, RoomId};

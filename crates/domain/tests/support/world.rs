@@ -1,10 +1,8 @@
 //! An installation to try things on. Rule: every case has a database of its own, and each case runs on both kinds.
 
-#[path = "postgres.rs"]
-mod postgres;
-
+use super::postgres::Postgres;
 use domain::{Attachment, Chat, Error, Login, NewAccount, Next, Settings, SignedIn, Viewer};
-use postgres::Postgres;
+
 use std::net::{IpAddr, Ipv4Addr};
 use wire::{Code, frame::ServerFrame};
 

@@ -1,7 +1,7 @@
 //! What a client sends. Rule: whatever shall be stored carries its `cid`, and is answered under it.
 
 use crate::{
-    Amendment, Cid, Decision, Epoch, MessageType, Offer, RoomId, Seq,
+    Amendment, Cid, Decision, Epoch, MessageType, Offer, RoomId, Seq, Time,
     read::Tree,
     writable,
     write::{self, Write},
@@ -108,6 +108,11 @@ pub enum ClientFrame {
         /// The rooms.
         rooms: Vec<Held>,
     },
+    /// Whoever shows themselves otherwise since then: answered by `profiles`, even when that is nobody.
+    Profiles {
+        /// As the last answer or the page said.
+        since: Time,
+    },
     /// Answered by `pong` with the same number, after everything that was sent before it.
     Ping {
         /// Any number.
@@ -171,6 +176,7 @@ impl Write for ClientFrame {
             Self::Delivered { room, seq } => write("delivered", &[("room", room), ("seq", seq)]),
             Self::MarkAsRead { room, seq } => write("mark_as_read", &[("room", room), ("seq", seq)]),
             Self::Resume { epoch, rooms } => write("resume", &[("epoch", epoch), ("rooms", rooms)]),
+            Self::Profiles { since } => write("profiles", &[("since", since)]),
             Self::Ping { n } => write("ping", &[("n", n)]),
             // The page asks a server function to decide: its module need not know how to say it.
             Self::BidDecision { .. } | Self::Unknown => write("unknown", &[]),
@@ -180,6 +186,7 @@ impl Write for ClientFrame {
 
 /// What a client holds of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Held {
     /// The room.
     pub room: RoomId,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// A file of a message, as it travels; the bytes are at `/files/{id}/{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attachment {
     /// The id under which it was uploaded.
     pub id: Cid,

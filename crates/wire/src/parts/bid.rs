@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A bid as it stands now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bid {
     /// Who made it.
     pub from: Person,
@@ -83,6 +84,7 @@ words!(Decision { Accept: "accept", Decline: "decline", Counter: "counter", With
 
 /// The terms of a bid that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Offer {
     /// In the smallest unit of the currency.
     pub amount: i64,

@@ -11,6 +11,7 @@ pub const MICRO: i64 = 1_000_000;
 
 /// A place on the globe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {
     /// In millionths of a degree, from -90 to 90 degrees; south is negative.
     pub latitude: i64,

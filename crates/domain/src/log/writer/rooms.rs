@@ -61,6 +61,7 @@ impl Desk {
         let now_ms = self.clock.steady_ms();
         for event in events {
             self.pushes.happened(&event, &members, now_ms);
+            self.webhooks.happened(&event);
             veil::tell(&self.hub, &members, event);
         }
         gone.iter().chain(&rows).for_each(|user| self.pushes.changed(*user, room, now_ms));

@@ -1,7 +1,7 @@
 //! A group and its people. Rule: as little as a case needs to begin.
 
-use crate::talk;
-use crate::world::{self, Place, open};
+use super::talk;
+use super::world::{self, Place, open};
 use domain::{Ack, Change, Chat, Error, NewGroup, Page, Settings, Viewer};
 use std::sync::atomic::{AtomicU64, Ordering};
 use wire::{Cid, Event, EventKind, RoomId};
