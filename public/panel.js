@@ -65,7 +65,7 @@ function unfold() {
   drawing(button, 'close');
   add(panel, 'div');
   button.addEventListener('click', leave);
-  panel.addEventListener('pointerdown', () => (pressed = new Promise((done) => (letGo = done))));
+  panel.addEventListener('pointerdown', press);
   panel.addEventListener('click', follow);
   panel.addEventListener('submit', send);
   room.observe(find('.chat'), { attributeFilter: ['data-open'] });
@@ -75,6 +75,12 @@ function unfold() {
   // "Back" closes what covers everything.
   isPushed = true;
   history.pushState(null, '');
+}
+
+// Of two fingers the first one counts no more.
+function press() {
+  letGo();
+  pressed = new Promise((done) => (letGo = done));
 }
 
 // Over everything, it is all that there is; beside the conversation, it is one part of the page.
@@ -287,17 +293,21 @@ function mark(online, user) {
   }
 }
 
+const presences = ({ type, people, ...one }) => ({ presence: [one], presences: people })[type] ?? [];
+
 // Whether what is shown may be another by now.
 function isAbout(frame) {
-  // Who came and went while there was no connection is not told again.
-  if (frame.type === 'welcome') return body().querySelector('[data-seen]') && !isBegun();
-  if (frame.type === 'profiles') return frame.people.some(({ id }) => body().querySelector(`[data-face="${id}"]`));
+  const { type } = frame;
+  // Who came and went while there was no connection is not told again, and the page words when somebody was last seen.
+  const isGone = presences(frame).some(({ user, online }) => !online && body().querySelector(`[data-face="${user}"]`));
+  if (type === 'welcome' || isGone) return body().querySelector('[data-seen]') && !isBegun();
+  if (type === 'profiles') return frame.people.some(({ id }) => body().querySelector(`[data-face="${id}"]`));
   return isChange(frame) && pathOf(shown).startsWith(`/r/${frame.room}/`);
 }
 
 // What the socket says, by public/keys.js.
 addEventListener('twotick', ({ detail }) => {
-  for (const { user, online } of { presence: [detail], presences: detail.people }[detail.type] ?? []) {
+  for (const { user, online } of presences(detail)) {
     heard.set(user, online);
     if (panel) mark(online, user);
   }

@@ -113,6 +113,31 @@ test('who is here is shown as they come and go, whatever the panel was told when
   await expect(panel(ana).getByLabel('Username')).toHaveValue('somebody');
   await expect(panel(ana).getByRole('status')).toHaveCount(0);
   await expect(panel(ana).locator('[data-member="ana"]')).not.toContainText('line');
+
+  // With nothing begun the server words it.
+  await panel(ana).getByLabel('Username').fill('');
+  await here.visit('/');
+  await expect(row).toContainText('online');
+  await here.visit('about:blank');
+  await expect(row).toContainText(/last seen today at \d/);
+});
+
+test('who is here is not said while nothing is heard', async ({ apart: [ana, bea], network }) => {
+  await garden(ana);
+  await join(bea);
+  await name(ana).click();
+  const seen = panel(ana).locator('[data-member="bea"] [data-seen]');
+  const dot = panel(ana).locator('[data-member="bea"] .dot');
+  await expect(seen).toHaveText(/online/);
+  await expect(dot).toBeVisible();
+  network.refuse('sockets');
+  network.cut();
+  await expect(seen).toBeHidden();
+  await expect(dot).toBeHidden();
+  await bea.visit('about:blank');
+  network.refuse('nothing');
+  await expect(seen).toHaveText(/last seen today at \d/);
+  await expect(seen).toBeVisible();
 });
 
 test('somebody who comes while the panel looks is shown as here', async ({ person, visitor }) => {
@@ -193,6 +218,25 @@ test('what is pressed stays where it is until it is let go, whatever others do',
   await ana.page.mouse.up();
   await expect(panel(ana).locator('[data-member="bea"] details')).toHaveAttribute('open');
   await expect(panel(ana).locator('[data-member="cyd"]')).toBeVisible();
+});
+
+test('a second finger does not hold up for good what the first one did', async ({ person }) => {
+  const [ana, bea] = [await person('ana', { hasTouch: true }), await person('bea')];
+  const room = await garden(ana);
+  await name(ana).click();
+  await expect(head(ana)).toBeFocused();
+  const { x, y, width } = (await head(ana).boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  const [one, two] = [{ x: x + 5, y: y + 5, id: 1 }, { x: x + width / 2, y: y + 5, id: 2 }];
+  const devices = await ana.context.newCDPSession(ana.page);
+  const touch = (type: 'touchStart' | 'touchEnd', touchPoints: (typeof one)[]) => devices.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', [one]);
+  const answer = ana.page.waitForResponse(ana.url(`${room}/details`));
+  await join(bea);
+  await (await answer).finished();
+  await drawn(ana);
+  await touch('touchStart', [one, two]);
+  await touch('touchEnd', []);
+  await expect(panel(ana).locator('[data-member="bea"]')).toBeVisible();
 });
 
 test('that something has changed is said without moving anything', async ({ person }) => {
