@@ -48,7 +48,7 @@ const late = () => new Promise((_, reject) => setTimeout(reject, patience_ms, ne
 
 // `work` asks for what it wants and answers a function that is called when all of it is on disk. Begins at once if it can:
 // a page that goes runs nothing later.
-function transact(names, work, mode = 'readwrite', durability = 'strict') {
+export function transact(names, work, mode = 'readwrite', durability = 'strict') {
   const begin = () => new Promise((resolve, reject) => {
     const transaction = database.transaction(names, mode, { durability });
     const answer = work(...names.map((name) => transaction.objectStore(name)));
@@ -167,13 +167,6 @@ export const become = (account, text) =>
 
 // Its session has ended or was refused: the conversations are no longer shown without the server.
 export const hide = (account) => transact(['pages'], (pages) => void pages.delete(of(account)));
-
-// How many messages wait, of whatever account.
-export const waiting = () =>
-  transact(['outbox'], (outbox) => {
-    const count = outbox.count();
-    return () => count.result;
-  }, 'readonly');
 
 // Logging out: nothing stays but messages that wait, which only their account sends (C7).
 export async function wipe() {

@@ -40,21 +40,7 @@ function zone() {
 
 document.cookie = `zone=${zone()}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === 'https:' ? '; Secure' : ''}`;
 
-// Whoever logged out, or was, hears that nothing is lost.
-async function tellWaiting() {
-  const { waiting } = await import('/chat.js');
-  const count = await waiting();
-  if (count === 0) return;
-  const line = document.createElement('p');
-  line.className = 'hint';
-  line.role = 'status';
-  line.textContent = count === 1
-    ? 'A message waits in this browser. It is sent when its author logs in here.'
-    : `${count} messages wait in this browser. They are sent when their author logs in here.`;
-  document.querySelector('main').append(line);
-}
-
-if (location.pathname === '/login') tellWaiting().catch(() => {});
+if (!document.querySelector('.chat')) import('/waiting.js').catch(() => {});
 if (document.querySelector('.new-place')) import('/location.js').then(({ ready }) => ready(document)).catch(() => {});
 if (document.querySelector('#avatar')) import('/settings.js').then(({ ready }) => ready(document)).catch(() => {});
 if (location.pathname === '/people') import('/people.js').catch(() => {});

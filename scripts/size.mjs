@@ -13,7 +13,7 @@ const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 const row = (...cells) => console.log(cells[0].padEnd(44) + cells.slice(1).map((cell) => cell.padStart(12)).join(''));
 
 // What comes with no page: the service worker's text, and scripts that are loaded when somebody asks for what they do.
-const later = ['worker.js', 'panel.js', 'lobby.js', 'people.js', 'mentions.js', 'dialogs.js', 'notifications.js', 'actions.js', 'emoji.js', 'bids.js', 'cid.js', 'location.js', 'attachments.js', 'files.js', 'lightbox.js', 'picked.js', 'uploads.js', 'about.js', 'attach.js', 'settings.js'];
+const later = ['worker.js', 'panel.js', 'lobby.js', 'people.js', 'mentions.js', 'dialogs.js', 'notifications.js', 'actions.js', 'emoji.js', 'bids.js', 'cid.js', 'location.js', 'attachments.js', 'files.js', 'lightbox.js', 'picked.js', 'uploads.js', 'about.js', 'attach.js', 'settings.js', 'waiting.js'];
 const files = readdirSync(root, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && ['.wasm', '.js', '.css'].includes(extname(entry.name)) && !later.includes(entry.name))
   .map((entry) => {

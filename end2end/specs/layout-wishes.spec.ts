@@ -15,7 +15,11 @@ async function talk(person: (name: string) => Promise<Person>): Promise<Person> 
   await ana.say('seen');
   await ana.expectTick('seen', 'read');
   await bea.say('an answer');
+  // Whoever leaves the page before it has gone out takes it along.
+  await expect(ana.bubble('an answer')).toBeVisible();
   await bea.page.goto('/people');
+  // Nor does a page that goes take anything more.
+  await expect(ana.page.locator('.room-head .status')).toHaveAttribute('data-presence', 'offline');
   await ana.say('unseen');
   await ana.expectTick('unseen', 'sent');
   await cleo.openLive(ana);

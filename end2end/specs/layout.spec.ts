@@ -101,6 +101,19 @@ for (const [width, viewport] of Object.entries(widths)) {
   });
 }
 
+test('what is said of the connection moves nothing where no conversation is open', async ({ apart: [ana], network }) => {
+  await ana.page.setViewportSize(widths.desk);
+  await ana.visit('/');
+  await ana.live();
+  const hint = ana.page.getByText('Choose a conversation');
+  const before = await hint.boundingBox();
+  network.refuse('everything');
+  network.cut();
+  await expect(ana.link).toContainText('Reconnecting…');
+  await expect(ana.link).toBeInViewport({ ratio: 1 });
+  expect(await hint.boundingBox()).toEqual(before);
+});
+
 test('what was written before the chat comes to life is there afterwards, and the filter filters', async ({ person }) => {
   const ana = await person('ana', { viewport: widths.desk, ...bare });
   const [bea, cleo] = [await person('bea'), await person('cleo')];

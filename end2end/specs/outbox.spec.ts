@@ -88,6 +88,23 @@ test.describe('without a server', () => {
     });
   }
 
+  test('pages without the chat say that something waits, until another tab has sent it', async ({ pair: [ana, bea], server }) => {
+    for (const person of [ana, bea]) person.expects(...server_gone, answered(503));
+    const room = await ana.openLive(bea);
+    await bea.openLive(ana);
+    await ana.installed();
+    await server.kill();
+    await write(ana, three);
+    await ana.visit('/people');
+    await server.up();
+    await ana.visit('/people');
+    const line = ana.page.locator('main').getByRole('status');
+    await expect(line).toHaveText('3 messages of yours wait in this browser. They are sent when you open your conversations.');
+    const other = await ana.tab(room);
+    await expectOnce(room, three, [other, bea]);
+    await expect(line).toHaveCount(0);
+  });
+
   test('more than the server takes at once goes out bit by bit, in order', async ({ pair: [ana, bea], server }) => {
     for (const person of [ana, bea]) person.expects(...server_gone);
     // Over HTTP, before the socket is back, patience is asked for by a status.

@@ -110,6 +110,7 @@ test('pictures of the list of conversations', async ({ person, pair: [ana, bea] 
   for (let index = 1; index <= 3; index++) await cleo.say(`Three things, this is number ${index}, and it is not a short one at all`);
   await ana.openLive(dora);
   await ana.say('Shall we meet on Saturday?');
+  await ana.expectTick('Shall we meet on Saturday?', 'sent');
   await ana.openLive(bea);
   await ana.say('It did');
   await ana.expectTick('It did', 'read');

@@ -122,6 +122,8 @@ test('pictures of waiting for somebody to sign in', async ({ pair: [ana, bea], s
   await ana.visit('/people');
   await server.up();
   await ana.visit('/people');
+  await expect(ana.page.locator('[data-waiting]')).toBeVisible();
+  await picture(ana, 'people-waiting');
   await ana.logOut();
   await picture(ana, 'login-waiting');
   await server.kill();
