@@ -1,4 +1,4 @@
-// A picture of where applications are told of what happens, with what came of the last requests.
+// Pictures of what programmers look at: where applications are told of what happens, and what they can call.
 import { expect } from '../fixtures.ts';
 import { picture, test } from '../gallery.ts';
 import { Host, Receiver } from '../hooks.ts';
@@ -30,4 +30,10 @@ test('a picture of webhooks', async ({ person, server }) => {
   await ana.visit('/admin/webhooks?of=1');
   await picture(ana, 'admin-webhooks', () => ana.page.evaluate(sameDurations));
   receiver.end();
+});
+
+test('a picture of what programs can call', async ({ person }) => {
+  const ana = await person('ana');
+  await ana.visit('/api/v1/docs');
+  await picture(ana, 'api');
 });

@@ -72,6 +72,7 @@ async fn the_page_about_the_api_needs_no_script_and_explains_every_operation_and
     for code in wire::Code::ALL {
         assert!(page.contains(&format!("<dt id=\"{code}\">")), "{code}");
     }
+    assert!(page.contains("<a href=\"/\">"), "it has a way home");
     // Every link within the page leads somewhere.
     for place in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(page.contains(&format!("id=\"{place}\"")), "{place}");

@@ -37,7 +37,7 @@ fn body(document: &Value) -> String {
          <main class=\"card reference\" id=\"main\"><h1>The API</h1>",
     );
     paragraph(&mut out, &document["info"]["description"]);
-    out.push_str("<p><a href=\"/api/v1/openapi.json\">The document for programs</a>, OpenAPI 3.1</p><nav><ul>");
+    out.push_str("<p><a href=\"/api/v1/openapi.json\">The document for programs</a>, OpenAPI 3.1</p><p class=\"aside\"><a href=\"/\">To the chat</a></p><nav><ul>");
     for (noun, what) in TAGS {
         write_to(&mut out, &[&format!("<li><a href=\"#{noun}\">"), &capital(noun), "</a> · ", &escaped(what), "</li>"]);
     }
