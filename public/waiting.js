@@ -14,10 +14,14 @@ const count = () =>
     return () => all.result.filter(waits).length;
   }, 'readonly');
 
-let line;
+let line, shown;
 
+// What stands there already is not touched: somebody may be about to press it, and it would be read out again.
 function show(waiting) {
-  line ??= add(document.querySelector('main'), 'p', { class: 'hint', role: 'status', 'data-waiting': '' });
+  if (waiting === shown && line.isConnected) return;
+  shown = waiting;
+  line?.remove();
+  line = add(document.querySelector('main'), 'p', { class: 'hint', role: 'status', 'data-waiting': '' });
   const isOne = waiting === 1;
   if (isEntrance) {
     line.textContent = isOne

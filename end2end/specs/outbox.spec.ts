@@ -6,6 +6,8 @@ import { expectOnce, outbox, reconnect_limit_ms, waiting } from '../storage.ts';
 const three = ['first', 'second', 'third'];
 const sends_per_window_max = 20;
 const hour_ms = 3_600_000;
+/** How often a page without the chat looks whether something waits. */
+const look_ms = 2_000;
 const three_days_ms = 3 * 24 * hour_ms;
 
 /** Writes texts that cannot go out. */
@@ -100,6 +102,12 @@ test.describe('without a server', () => {
     await ana.visit('/people');
     const line = ana.page.locator('main').getByRole('status');
     await expect(line).toHaveText('3 messages of yours wait in this browser. They are sent when you open your conversations.');
+    const link = line.getByRole('link');
+    await link.focus();
+    const now_ms = () => ana.page.evaluate(() => performance.now());
+    const looked_twice_ms = (await now_ms()) + 2 * look_ms;
+    await expect.poll(now_ms).toBeGreaterThan(looked_twice_ms);
+    await expect(link, 'what stands there is left alone').toBeFocused();
     const other = await ana.tab(room);
     await expectOnce(room, three, [other, bea]);
     await expect(line).toHaveCount(0);
