@@ -263,6 +263,9 @@ function keepPlace(main) {
   const [scrolled, focused] = [panel.scrollTop, panel.contains(document.activeElement) ? document.activeElement : undefined];
   const opened = [...body().querySelectorAll('details[open]')].map((details) => details.closest('[data-member]')?.dataset.member);
   const place = focused && (body().contains(focused) ? placeOf(focused) : undefined);
+  // What somebody saves, their own socket tells as a change; that it was saved stays.
+  const saved = body().querySelector('[data-saved]');
+  if (saved) main.querySelector('.peer').after(saved);
   fill(main);
   for (const member of opened) body().querySelector(`[data-member="${CSS.escape(member ?? '')}"] details`)?.setAttribute('open', '');
   if (place) returnTo(place);

@@ -82,6 +82,18 @@ test('name, status and picture reach whoever is looking, in every tab, without l
   await expect(bea.roomRow(room).locator('.avatar')).toHaveText('AN');
 });
 
+test('that it was saved is still said when the panel has looked at what was changed', async ({ pair: [ana] }) => {
+  await ana.visit('/');
+  await ana.live();
+  await ana.page.getByTitle('Your profile').click();
+  await expect(ana.page.locator('.panel h1')).toHaveText('Your profile');
+  const look = ana.page.waitForResponse((response) => response.url() === ana.url('/settings') && response.request().method() === 'GET');
+  await rename(ana, 'Ana Novak', 'At the sea');
+  await (await look).finished();
+  await ana.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await expect(ana.page.locator('[data-saved]')).toBeVisible();
+});
+
 test('whoever was offline meanwhile sees it when they are back, in what they held too', async ({ apart: [ana, bea], network }) => {
   await bea.visit('/rooms');
   await bea.page.getByLabel('Name', { exact: true }).fill('Garden');
